@@ -19,6 +19,7 @@ pub mod money;
 pub mod phone;
 pub mod pix;
 pub mod reference;
+pub mod scope;
 pub mod tenant;
 pub mod ticket;
 pub mod unlock;

@@ -1,0 +1,4 @@
+//! Tests of the published words.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod bounds;

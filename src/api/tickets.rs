@@ -1,0 +1,193 @@
+//! Tickets: topics, list, opening, rating.
+
+use ponte_domain::ticket::{TicketNotices, TicketStatus};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, openapi::schema::AdditionalProperties};
+
+use crate::words::{ContractId, CustomerId, Instant, LoginId, TicketId};
+
+/// Tickets of a customer.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TicketList {
+    /// The tickets, newest first.
+    #[schema(max_items = 10_000)]
+    pub tickets: Vec<Ticket>,
+}
+
+/// One ticket.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ticket {
+    /// Opaque id.
+    pub id: TicketId,
+    /// Who opened it.
+    pub customer_id: CustomerId,
+    /// The contract it is about.
+    #[schema(required)]
+    pub contract_id: Option<ContractId>,
+    /// Protocol number told to the customer.
+    #[schema(required, max_length = 120, examples("20261120000017"))]
+    pub protocol: Option<String>,
+    /// When opened.
+    #[schema(required)]
+    pub opened_at: Option<Instant>,
+    /// When closed.
+    #[schema(required)]
+    pub closed_at: Option<Instant>,
+    /// When a visit is scheduled.
+    #[schema(required)]
+    pub scheduled_for: Option<Instant>,
+    /// State.
+    pub status: TicketStatus,
+    /// The vendor's own word for the state.
+    #[schema(required, max_length = 120)]
+    pub vendor_status: Option<String>,
+    /// Sector or department.
+    #[schema(required, max_length = 120, examples("Técnico"))]
+    pub sector: Option<String>,
+    /// Subject.
+    #[schema(required, max_length = 300, examples("Sem conexão"))]
+    pub subject: Option<String>,
+    /// What the customer reported (reclamação).
+    #[schema(required, max_length = 8_000, examples("Internet caindo à noite."))]
+    pub complaint: Option<String>,
+    /// What was found (defeito constatado).
+    #[schema(required, max_length = 8_000, examples("Conector oxidado"))]
+    pub defect_found: Option<String>,
+    /// The customer's rating.
+    #[schema(required)]
+    pub rating: Option<Rating>,
+}
+
+/// A rating of a ticket.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Rating {
+    /// 1 (bad) to 5 (good).
+    #[schema(minimum = 1, maximum = 5, examples(5))]
+    pub stars: u8,
+    /// Comment.
+    #[schema(required, max_length = 2000)]
+    pub comment: Option<String>,
+}
+
+/// What a ticket may be about.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TicketTopics {
+    /// Sectors with their subjects, in the order to be shown.
+    #[schema(max_items = 10_000)]
+    pub sectors: Vec<Sector>,
+}
+
+/// A sector with its subjects.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Sector {
+    /// The sector's id in the tenant's catalogue, for opening a ticket.
+    #[schema(min_length = 1, max_length = 120, examples("3"))]
+    pub id: String,
+    /// Name.
+    #[schema(max_length = 120, examples("Técnico"))]
+    pub name: String,
+    /// Subjects.
+    #[schema(max_items = 10_000)]
+    pub subjects: Vec<TopicSubject>,
+}
+
+/// A subject.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TopicSubject {
+    /// The subject's id in the tenant's catalogue, for opening a ticket.
+    #[schema(min_length = 1, max_length = 120, examples("31"))]
+    pub id: String,
+    /// Name.
+    #[schema(max_length = 300, examples("Sem conexão"))]
+    pub name: String,
+    /// Whether a contract must be named.
+    pub contract_required: bool,
+}
+
+/// A ticket to be opened.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TicketRequest {
+    /// Sector: an id of the ticket topics, or a name (Comercial, Financeiro, Técnico).
+    #[schema(min_length = 1, max_length = 120, pattern = "\\S", examples("Técnico"))]
+    pub sector: String,
+    /// Subject: an id of the ticket topics, or a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 300, pattern = "\\S", examples("Sem conexão"))]
+    pub subject: Option<String>,
+    /// What the customer reports.
+    #[schema(min_length = 3, max_length = 4_000, pattern = "\\S", examples("Estou sem internet desde ontem à noite."))]
+    pub text: String,
+    /// The contract it is about. With several active connections one must be chosen, with one it is implied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub contract_id: Option<ContractId>,
+    /// The connection it is about, where the contract has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub login_id: Option<LoginId>,
+    /// Notices that the customer gets.
+    #[serde(default = "no_notices")]
+    #[schema(default = "none")]
+    pub notices: TicketNotices,
+}
+
+const fn no_notices() -> TicketNotices {
+    TicketNotices::None
+}
+
+/// A rating to be given: 5 stars, or 1 to 4 with a comment.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingRequest {
+    /// 1 (bad) to 5 (good).
+    pub stars: u8,
+    /// Comment; needed unless 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+// The comment hangs on the stars; the derive cannot say so, and a schema that does not would promise too much.
+impl PartialSchema for RatingRequest {
+    fn schema() -> RefOr<Schema> {
+        let shape = |title: &str, stars: (u8, u8), about: &str| {
+            let stars = ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .minimum(Some(stars.0))
+                .maximum(Some(stars.1))
+                .description(Some("1 (bad) to 5 (good)."))
+                .examples([stars.1]);
+            let comment = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .min_length(Some(1))
+                .max_length(Some(2000))
+                .pattern(Some(r"\S"))
+                .description(Some("Comment in the customer's own words."));
+            ObjectBuilder::new()
+                .title(Some(title))
+                .description(Some(about))
+                .property("stars", stars)
+                .property("comment", comment)
+                .required("stars")
+                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
+        OneOfBuilder::new()
+            .description(Some("A rating to be given: 5 stars, or 1 to 4 with a comment."))
+            .item(shape("FullRating", (5, 5), "Full marks; a comment is welcome, not needed."))
+            .item(shape("LowerRating", (1, 4), "Less than full marks; the comment says why.").required("comment"))
+            .into()
+    }
+}
+
+impl ToSchema for RatingRequest {}
+
+/// The rating as kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RatingDone {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// The rating.
+    pub rating: Rating,
+}
