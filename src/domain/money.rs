@@ -182,3 +182,169 @@ fn total(negative: bool, reais: i128, cents: u8) -> Result<Cents, MoneyError> {
     let signed = magnitude.map(|magnitude| if negative { -magnitude } else { magnitude });
     signed.and_then(|cents| i64::try_from(cents).ok()).map(Cents).ok_or(MoneyError::OutOfRange)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_dot_format_is_read() {
+        for (text, cents) in [
+            ("99.90", 9990),
+            ("99.9", 9990),
+            ("1250.5", 125_050),
+            ("139.900000000", 13_990),
+            ("99", 9900),
+            (" 0.05 ", 5),
+            ("0", 0),
+            ("-5.00", -500),
+            ("-0.01", -1),
+            ("-0.00", 0),
+            ("007.00", 700),
+            ("92233720368547758.07", i64::MAX),
+            ("-92233720368547758.08", i64::MIN),
+        ] {
+            assert_eq!(Cents::parse_dot(text), Ok(Cents::new(cents)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_comma_format_is_read() {
+        for (text, cents) in [
+            ("99,90", 9990),
+            ("99,9", 9990),
+            ("1.234,56", 123_456),
+            ("1234,56", 123_456),
+            ("1.234.567,8", 123_456_780),
+            ("1.250", 125_000),
+            ("R$ 99,90", 9990),
+            ("R$99,90", 9990),
+            ("R$\u{a0}1.234,56", 123_456),
+            ("-R$ 5,00", -500),
+            ("R$ -5,00", -500),
+            ("-1.234,56", -123_456),
+            ("139,900000", 13_990),
+            ("0,00", 0),
+        ] {
+            assert_eq!(Cents::parse_comma(text), Ok(Cents::new(cents)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_dot_format_is_an_error_and_never_zero() {
+        for (text, error) in [
+            ("", MoneyError::Empty),
+            ("  ", MoneyError::Empty),
+            ("99,90", DOT),
+            ("1.234,56", DOT),
+            ("1.234.56", DOT),
+            ("R$ 99.90", DOT),
+            ("99.", DOT),
+            (".90", DOT),
+            ("-", DOT),
+            ("--5", DOT),
+            ("+5", DOT),
+            ("- 5", DOT),
+            ("1e3", DOT),
+            ("NaN", DOT),
+            ("null", DOT),
+            ("٩٩.٩٠", DOT),
+            ("99.905", MoneyError::FractionOfCent),
+            ("0.001", MoneyError::FractionOfCent),
+            ("92233720368547758.08", MoneyError::OutOfRange),
+            ("999999999999999999999999999999999999999999", MoneyError::OutOfRange),
+        ] {
+            assert_eq!(Cents::parse_dot(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_comma_format_is_an_error_and_never_zero() {
+        for (text, error) in [
+            ("", MoneyError::Empty),
+            ("R$", COMMA),
+            ("R$ ", COMMA),
+            ("99.90", COMMA),
+            ("1,234.56", COMMA),
+            ("1.23,45", COMMA),
+            ("1234.567,00", COMMA),
+            (".234,00", COMMA),
+            ("1..234,00", COMMA),
+            ("1.234,", COMMA),
+            (",90", COMMA),
+            ("-R$ -5,00", COMMA),
+            ("US$ 5,00", COMMA),
+            ("1,234,00", COMMA),
+            ("1.2é4,00", COMMA),
+            ("99,905", MoneyError::FractionOfCent),
+            ("92.233.720.368.547.758,08", MoneyError::OutOfRange),
+        ] {
+            assert_eq!(Cents::parse_comma(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_written_in_both_formats() {
+        for (cents, dot, comma, shown) in [
+            (0, "0.00", "0,00", "R$ 0,00"),
+            (5, "0.05", "0,05", "R$ 0,05"),
+            (9990, "99.90", "99,90", "R$ 99,90"),
+            (123_456, "1234.56", "1.234,56", "R$ 1.234,56"),
+            (100_000_000, "1000000.00", "1.000.000,00", "R$ 1.000.000,00"),
+            (-50, "-0.50", "-0,50", "-R$ 0,50"),
+            (-123_456, "-1234.56", "-1.234,56", "-R$ 1.234,56"),
+        ] {
+            let amount = Cents::new(cents);
+            assert_eq!(amount.to_dot(), dot);
+            assert_eq!(amount.to_comma(), comma);
+            assert_eq!(amount.to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn sums_that_do_not_fit_are_none() {
+        let (one, most) = (Cents::new(1), Cents::new(i64::MAX));
+        assert_eq!(one.checked_add(Cents::new(2)), Some(Cents::new(3)));
+        assert_eq!(one.checked_sub(Cents::new(2)), Some(Cents::new(-1)));
+        assert_eq!(most.checked_add(one), None);
+        assert_eq!(Cents::new(i64::MIN).checked_sub(one), None);
+    }
+
+    #[test]
+    fn in_json_an_amount_is_a_bare_number() {
+        assert_eq!(serde_json::to_string(&Cents::new(9990)).unwrap(), "9990");
+        assert_eq!(serde_json::from_str::<Cents>("9990").unwrap(), Cents::new(9990));
+        assert!(serde_json::from_str::<Cents>("99.9").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_survives_every_format(cents: i64) {
+            let amount = Cents::new(cents);
+            prop_assert_eq!(Cents::parse_dot(&amount.to_dot()), Ok(amount));
+            prop_assert_eq!(Cents::parse_comma(&amount.to_comma()), Ok(amount));
+            prop_assert_eq!(Cents::parse_comma(&amount.to_string()), Ok(amount));
+        }
+
+        #[test]
+        fn with_decimals_no_text_is_read_by_both_formats(text in "-?[0-9]{1,3}(\\.[0-9]{3}){0,2}[.,][0-9]{1,2}") {
+            prop_assert!(Cents::parse_dot(&text).is_err() || Cents::parse_comma(&text).is_err());
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text: String, near in "-?(R\\$)? ?-?[0-9.,]{0,30}") {
+            for text in [text, near] {
+                if let Ok(amount) = Cents::parse_dot(&text) {
+                    prop_assert_eq!(Cents::parse_dot(&amount.to_dot()), Ok(amount));
+                }
+                if let Ok(amount) = Cents::parse_comma(&text) {
+                    prop_assert_eq!(Cents::parse_comma(&amount.to_comma()), Ok(amount));
+                }
+            }
+        }
+    }
+}

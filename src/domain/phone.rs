@@ -211,5 +211,182 @@ fn is_old_mobile(subscriber: u32) -> bool {
 fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '.' | '-' | '/' | '(' | ')')
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2010}'..='\u{2015}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(character, '\u{2010}'..='\u{2015}')
+        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_usual_spelling_is_the_same_number() {
+        for text in [
+            "+55 (54) 98123-4567",
+            "+5554981234567",
+            "5554981234567",
+            "55 54 98123 4567",
+            "54981234567",
+            "(54) 98123-4567",
+            "054981234567",
+            "0 54 98123.4567",
+            "+55 (054) 98123-4567",
+            "55054981234567",
+            "005554981234567",
+            "(54) 8123-4567",
+            "5481234567",
+            "05481234567",
+            "555481234567",
+            "+55 54 8123-4567",
+            "\u{202a}+55 54 98123\u{2011}4567\u{202c}",
+            "\u{a0}54 98123-4567\t",
+        ] {
+            let phone = Phone::parse(text).unwrap();
+            assert_eq!(phone.e164(), "+5554981234567", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_sandbox_people_have_valid_phones() {
+        for (text, digits, mobile) in [
+            ("(11) 98765-4321", "5511987654321", true),
+            ("(54) 98123-4567", "5554981234567", true),
+            ("(21) 99876-5432", "5521998765432", true),
+            ("(41) 99123-0001", "5541991230001", true),
+            ("(41) 3333-0002", "554133330002", false),
+            ("(11) 3333-4444", "551133334444", false),
+            ("(31) 98888-7777", "5531988887777", true),
+            ("(71) 97777-6666", "5571977776666", true),
+        ] {
+            let phone = Phone::parse(text).unwrap();
+            assert_eq!(phone.digits(), digits);
+            assert_eq!(phone.national(), text);
+            assert_eq!(phone.is_mobile(), mobile, "{text}");
+        }
+    }
+
+    #[test]
+    fn both_whatsapp_forms_are_one_subscriber() {
+        let new = Phone::parse("5554981234567").unwrap();
+        let old = Phone::parse("555481234567").unwrap();
+        assert!(new.same_subscriber(&old));
+        assert_eq!(old.whatsapp_forms(), ["5554981234567", "555481234567"]);
+        assert_eq!(new.whatsapp_forms(), old.whatsapp_forms());
+    }
+
+    #[test]
+    fn a_landline_and_a_mobile_that_never_had_eight_digits_have_one_form() {
+        assert_eq!(Phone::parse("(41) 3333-0002").unwrap().whatsapp_forms(), ["554133330002"]);
+        assert_eq!(Phone::parse("(11) 94123-4567").unwrap().whatsapp_forms(), ["5511941234567"]);
+    }
+
+    #[test]
+    fn the_same_last_digits_in_another_area_are_somebody_else() {
+        let here = Phone::parse("(54) 98123-4567").unwrap();
+        for other in ["(51) 98123-4567", "(11) 98123-4567", "(54) 99123-4567"] {
+            assert!(!here.same_subscriber(&Phone::parse(other).unwrap()), "{other}");
+        }
+    }
+
+    #[test]
+    fn area_code_55_is_not_taken_for_the_country() {
+        for text in ["55981234567", "(55) 98123-4567", "5581234567", "+55 55 98123-4567", "555581234567"] {
+            let phone = Phone::parse(text).unwrap();
+            assert_eq!((phone.ddd(), phone.digits().as_str()), (55, "5555981234567"), "{text}");
+        }
+        assert_eq!(Phone::parse("+55 98123-4567"), Err(PhoneError::NoAreaCode));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_precisely() {
+        for (text, error) in [
+            ("", PhoneError::Empty),
+            ("+ ()-", PhoneError::Empty),
+            ("98123-4567", PhoneError::NoAreaCode),
+            ("8123-4567", PhoneError::NoAreaCode),
+            ("0 98123-4567", PhoneError::NoAreaCode),
+            ("(20) 98123-4567", PhoneError::UnknownAreaCode { ddd: 20 }),
+            ("0800 123 4567", PhoneError::UnknownAreaCode { ddd: 80 }),
+            ("190", PhoneError::Length { found: 3 }),
+            ("+55", PhoneError::Length { found: 2 }),
+            ("5554", PhoneError::Length { found: 4 }),
+            ("55549812345678", PhoneError::Length { found: 14 }),
+            ("12345678901234567890", PhoneError::Length { found: 20 }),
+            ("(54) 1123-4567", PhoneError::Subscriber),
+            ("(54) 0123-4567", PhoneError::Subscriber),
+            ("(54) 88123-4567", PhoneError::Subscriber),
+            ("+1 202 555 0123", PhoneError::NotBrazilian),
+            ("0054 11 4321 5678", PhoneError::NotBrazilian),
+            ("5491143215678", PhoneError::NotBrazilian),
+            ("54 98123-4567 ramal 2", PhoneError::Character { at: 14 }),
+            ("54+981234567", PhoneError::Character { at: 2 }),
+            ("++5554981234567", PhoneError::Character { at: 1 }),
+            ("５4 98123-4567", PhoneError::Character { at: 0 }),
+        ] {
+            assert_eq!(Phone::parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn exactly_the_67_area_codes_are_known() {
+        let known: Vec<u8> = (10..100).filter(|ddd| Phone::parse(&format!("{ddd:02}98123-4567")).is_ok()).collect();
+        assert_eq!(known, AREA_CODES);
+        for unused in [10, 20, 23, 25, 26, 29, 30, 36, 39, 40, 50, 52, 56, 60, 70, 72, 76, 78, 80, 90] {
+            assert!(!known.contains(&unused), "{unused}");
+        }
+    }
+
+    #[test]
+    fn the_mask_leaves_area_code_and_last_four_digits_in_debug_too() {
+        for (text, masked) in [("5554981234567", "(54) *****-4567"), ("4133330002", "(41) ****-0002")] {
+            let phone = Phone::parse(text).unwrap();
+            assert_eq!(phone.masked(), masked);
+            assert_eq!(format!("{phone:?}"), format!("Phone({masked})"));
+        }
+    }
+
+    fn any_phone() -> impl Strategy<Value = String> {
+        let subscriber = prop_oneof!["9[0-9]{8}", "[2-5][0-9]{7}"];
+        (prop::sample::select(AREA_CODES.to_vec()), subscriber).prop_map(|(ddd, number)| format!("+55{ddd}{number}"))
+    }
+
+    proptest! {
+        #[test]
+        fn every_form_is_read_back_as_the_same_phone(e164 in any_phone()) {
+            let phone = Phone::parse(&e164).unwrap();
+            prop_assert_eq!(phone.e164(), e164);
+            for form in phone.whatsapp_forms().into_iter().chain([phone.digits(), phone.national()]) {
+                prop_assert_eq!(Phone::parse(&form), Ok(phone), "{}", form);
+                prop_assert_eq!(Phone::parse(&format!("0{form}")), Ok(phone), "0{}", form);
+            }
+            prop_assert_eq!(Phone::parse(&phone.masked()).ok(), None);
+        }
+
+        #[test]
+        fn one_changed_digit_is_another_phone_or_none(e164 in any_phone(), at in 3..12_usize, digit in 0..10_u8) {
+            let changed: String = e164
+                .chars()
+                .enumerate()
+                .map(|(index, old)| if index == at { char::from(b'0' + digit) } else { old })
+                .collect();
+            // A 0 in front of the area code is skipped, as people write it, so that is no changed digit.
+            let same = changed == e164 || changed.starts_with("+550");
+            let phone = Phone::parse(&e164).unwrap();
+            prop_assert!(same || Phone::parse(&changed).map_or(true, |other| !phone.same_subscriber(&other)));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text: String, near in "\\+?[0-9() .\\-+é]{0,24}") {
+            for text in [text, near] {
+                if let Ok(phone) = Phone::parse(&text) {
+                    prop_assert_eq!(Phone::parse(&phone.e164()), Ok(phone));
+                    prop_assert!(AREA_CODES.contains(&phone.ddd()));
+                }
+            }
+        }
+    }
 }

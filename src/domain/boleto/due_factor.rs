@@ -89,7 +89,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_factor_gives_its_date_back_to_whoever_knows_it_within_half_a_cycle(due in any_due(), off in -4499..4499_i64) {
+        fn a_date_known_within_half_a_cycle_comes_back_from_its_factor(due in any_due(), off in -4499..4499_i64) {
             let near = due.checked_add(off.days()).unwrap();
             prop_assert_eq!(nearest(of(due).unwrap(), near), Some(due));
         }

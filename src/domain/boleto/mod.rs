@@ -2,8 +2,8 @@
 //! other.
 //!
 //! Sources: FEBRABAN's layouts of the "boleto de pagamento" and of the "arrecadação" bar code. Own code, since
-//! `boleto-utils` 0.1.2 reads due factors around a fixed pivot (2034-08-23 comes back as 2010-01-01) where the restart of
-//! 2025 asks for the date nearest to the invoice's own.
+//! `boleto-utils` 0.1.2 reads due factors around a fixed pivot (2034-08-23 comes back as 2010-01-01), where the restart
+//! of 2025 asks for the date nearest to the invoice's own.
 
 mod banks;
 mod digits;

@@ -13,8 +13,8 @@ const MOST_OF_TXID: usize = 25;
 const MOST_OF_AMOUNT: usize = 13;
 
 impl PixCode {
-    /// A static code: `key` is the receiver's, `name` and `city` are plain ASCII of at most 25 and 15 characters, `txid`
-    /// is letters and digits, at most 25.
+    /// A static code: `key` is the receiver's, `name` and `city` are plain ASCII of at most 25 and 15 characters,
+    /// `txid` is letters and digits, at most 25.
     ///
     /// # Errors
     /// Names the first field that does not fit.

@@ -154,13 +154,12 @@ impl PixCode {
         if !text.starts_with("000201") {
             return Err(PixError::NotBrCode);
         }
-        match Self::read(text, Measure::Characters) {
-            // Only the checksum can tell that the lengths were counted in bytes, so both readings get their try.
-            Err(PixError::BrokenTlv { at }) if !text.is_ascii() => {
-                Self::read(text, Measure::Bytes).map_err(|_| PixError::BrokenTlv { at })
-            }
-            read => read,
+        let read = Self::read(text, Measure::Characters);
+        if read.is_ok() || text.is_ascii() {
+            return read;
         }
+        // Lengths counted in bytes look like any other broken structure; the checksum guards both readings.
+        Self::read(text, Measure::Bytes).or(read)
     }
 
     /// The code, to be copied or drawn as a QR code.
