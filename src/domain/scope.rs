@@ -41,4 +41,27 @@ impl Scope {
             Self::Admin => "admin",
         }
     }
+
+    /// The scope of a published word; none for any other text.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::Scope;
+
+    #[test]
+    fn every_word_is_the_serialized_form_and_reads_back() {
+        for scope in Scope::ALL {
+            assert_eq!(serde_json::to_string(&scope).unwrap(), format!("\"{}\"", scope.word()));
+            assert_eq!(Scope::parse(scope.word()), Some(scope));
+        }
+        assert_eq!(Scope::parse("Read"), None);
+        assert_eq!(Scope::parse(""), None);
+    }
 }

@@ -1,0 +1,213 @@
+//! The threads that own the database: one that writes, a few that read.
+//!
+//! Writes that wait at the same moment share one transaction, and so one wait for the disk; each runs in a savepoint of
+//! its own, so that one that fails takes no other with it. Nobody is answered before the transaction is on disk.
+//! A write that was handed over is done even if its caller has gone.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::audit::{AuditBuffer, append};
+use crate::error::StoreError;
+use crate::schema::empty_log;
+use crate::vault::Vault;
+
+/// Writes that share one transaction at most, so that the first one's wait stays short.
+const BATCH: usize = 128;
+
+/// How long audit rows may wait for a write to share a transaction with.
+const AUDIT_LINGER: Duration = Duration::from_millis(100);
+
+/// What a piece of work has in front of it.
+pub(crate) struct Desk<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) vault: &'a Vault,
+}
+
+type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Place<'a, 't> = (&'a mut Transaction<'t>, &'a Vault);
+
+/// A write in its envelope: given a transaction, or the reason why there is none, it does its part and leaves a reply
+/// for the moment when the transaction's fate is known.
+pub(crate) type Write = Box<dyn FnOnce(Result<Place<'_, '_>, StoreError>) -> Reply + Send>;
+/// A read in its envelope.
+pub(crate) type Read = Box<dyn FnOnce(&Connection, &Vault) + Send>;
+
+/// What the writing thread is asked.
+pub(crate) enum Job {
+    Write(Write),
+    /// The audit buffer is no longer empty.
+    AuditWaiting,
+    /// Empty the write-ahead log.
+    EmptyLog(oneshot::Sender<()>),
+}
+
+/// Puts a write into its envelope.
+pub(crate) fn write_envelope<T: Send + 'static>(
+    work: impl FnOnce(&Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+) -> Write {
+    Box::new(move |place| {
+        let outcome = place.and_then(|(transaction, vault)| {
+            if transaction.is_autocommit() {
+                // The database has given the whole transaction up (disk full, for one): what ran outside of one would
+                // be kept although it is reported as lost.
+                let aborted = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+                return Err(rusqlite::Error::SqliteFailure(aborted, None).into());
+            }
+            let savepoint = transaction.savepoint()?;
+            let done = work(&Desk { db: &savepoint, vault })?;
+            savepoint.commit()?;
+            Ok(done)
+        });
+        Box::new(move |committed: Result<(), StoreError>| {
+            // A caller that has gone wants no answer.
+            let _gone = reply.send(outcome.and_then(|done| committed.map(|()| done)));
+        })
+    })
+}
+
+/// Puts a read into its envelope; it sees one state of the database from its first statement to its last.
+pub(crate) fn read_envelope<T: Send + 'static>(
+    work: impl FnOnce(&Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+) -> Read {
+    Box::new(move |db, vault| {
+        let read = || {
+            let transaction = db.unchecked_transaction()?;
+            work(&Desk { db: &transaction, vault })
+        };
+        let _gone = reply.send(read());
+    })
+}
+
+/// The writing thread.
+pub(crate) struct Writer {
+    pub(crate) db: Connection,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) jobs: Receiver<Job>,
+    pub(crate) audit: Arc<AuditBuffer>,
+}
+
+#[derive(Default)]
+struct Batch {
+    writes: Vec<Write>,
+    emptied: Vec<oneshot::Sender<()>>,
+    audit: AuditDue,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum AuditDue {
+    #[default]
+    No,
+    Yes,
+}
+
+impl Writer {
+    /// Works until every `Store` is gone.
+    pub(crate) fn run(mut self) {
+        while let Ok(first) = self.jobs.recv() {
+            let batch = self.gather(first);
+            self.work_off(batch);
+        }
+        self.work_off(Batch::default());
+    }
+
+    fn gather(&self, first: Job) -> Batch {
+        let mut batch = Batch::default();
+        batch.take(first);
+        if batch.audit == AuditDue::Yes {
+            match self.jobs.recv_timeout(AUDIT_LINGER) {
+                Ok(job) => batch.take(job),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+        }
+        while batch.writes.len() < BATCH {
+            match self.jobs.try_recv() {
+                Ok(job) => batch.take(job),
+                Err(_) => break,
+            }
+        }
+        batch
+    }
+
+    fn work_off(&mut self, batch: Batch) {
+        let rows = self.audit.take();
+        if !rows.is_empty() || !batch.writes.is_empty() {
+            let mut replies = Vec::with_capacity(batch.writes.len());
+            let committed = self.commit(&rows, batch.writes, &mut replies);
+            if let Err(error) = &committed {
+                let cause = std::error::Error::source(error).map(ToString::to_string);
+                tracing::error!(cause, rows = rows.len(), "the store cannot write; audit rows wait");
+                self.audit.put_back(rows);
+            }
+            for reply in replies {
+                reply(committed.clone());
+            }
+        }
+        if !batch.emptied.is_empty() {
+            if let Err(error) = empty_log(&self.db) {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(cause, "the store's write-ahead log could not be emptied");
+            }
+            for waiting in batch.emptied {
+                let _gone = waiting.send(());
+            }
+        }
+    }
+
+    /// Audit rows first: an erasure in the same batch must find them.
+    fn commit(
+        &mut self,
+        rows: &[crate::AuditRow],
+        writes: Vec<Write>,
+        replies: &mut Vec<Reply>,
+    ) -> Result<(), StoreError> {
+        let begun = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)
+            .and_then(|transaction| append(&transaction, &self.vault, rows).map(|()| transaction));
+        match begun {
+            Ok(mut transaction) => {
+                replies.extend(writes.into_iter().map(|write| write(Ok((&mut transaction, &self.vault)))));
+                Ok(transaction.commit()?)
+            }
+            Err(error) => {
+                replies.extend(writes.into_iter().map(|write| write(Err(error.clone()))));
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Batch {
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Write(write) => self.writes.push(write),
+            Job::AuditWaiting => self.audit = AuditDue::Yes,
+            Job::EmptyLog(reply) => self.emptied.push(reply),
+        }
+    }
+}
+
+/// A reading thread: takes the next read whenever it is free.
+pub(crate) fn run_reader(db: &Connection, vault: &Vault, reads: &Mutex<Receiver<Read>>) {
+    loop {
+        let next = reads.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Ok(read) => read(db, vault),
+            Err(_) => return,
+        }
+    }
+}
+
+/// The two ends by which work is handed in.
+pub(crate) struct Doors {
+    pub(crate) jobs: Sender<Job>,
+    pub(crate) reads: Sender<Read>,
+}
