@@ -1,0 +1,38 @@
+//! Which vendors have a skin: one line a vendor.
+
+use serde_json::Value;
+
+use crate::http::{Request, Response};
+use crate::ixc;
+use crate::town::Town;
+
+/// One vendor's wire format over the town.
+///
+/// A skin is a handful of pure functions: it owns no state, no socket and no clock. What it must
+/// remember beyond the town's facts it leaves in the town's cabinet.
+#[derive(Debug)]
+pub struct Skin {
+    /// The vendor's name as tenants write it, for example `ixc`.
+    pub vendor: &'static str,
+    /// The product's name, for people.
+    pub product: &'static str,
+    /// What follows the address and port in a tenant's `base_url`; empty for most.
+    pub base_path: &'static str,
+    pub(crate) credentials: fn() -> Value,
+    pub(crate) answer: fn(&mut Town, &Request) -> Response,
+    /// The vendor's own way to say "something went wrong here" with status 200.
+    pub(crate) vendor_error: fn() -> Response,
+    /// The vendor's own way to say that the login is no longer good.
+    pub(crate) expired_login: fn() -> Response,
+}
+
+const ROSTER: &[Skin] = &[ixc::SKIN];
+
+/// All vendors that have a skin, in the order of the published matrix.
+pub fn roster() -> &'static [Skin] {
+    ROSTER
+}
+
+pub(crate) fn skin(vendor: &str) -> Option<&'static Skin> {
+    ROSTER.iter().find(|skin| skin.vendor == vendor)
+}
