@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// The longest time that is counted; more would overflow the clock and means the same.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 /// The instant at which a request must be answered, whatever happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Instant);
 
 impl Deadline {
-    /// So much time from now.
+    /// So much time from now, at most a day.
     #[must_use]
     pub fn after(time: Duration) -> Self {
-        Self(Instant::now() + time)
+        Self(Instant::now() + time.min(LONGEST))
     }
 
     /// Time left; zero once it has passed.
@@ -30,7 +33,7 @@ impl Deadline {
 
     /// This deadline, or so much time from now if that is sooner.
     pub(crate) fn within(self, time: Duration) -> Instant {
-        self.0.min(Instant::now() + time)
+        self.0.min(Self::after(time).0)
     }
 }
 
@@ -59,5 +62,6 @@ mod tests {
         tokio::time::advance(Duration::from_secs(5)).await;
         assert_eq!(deadline.remaining(), Duration::ZERO);
         assert!(deadline.passed());
+        assert_eq!(Deadline::after(Duration::MAX).remaining(), Duration::from_secs(86_400));
     }
 }

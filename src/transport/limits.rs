@@ -231,11 +231,12 @@ mod tests {
 
     #[test]
     fn a_limit_of_nothing_is_a_wrong_setting() {
-        let zero: [(&str, fn(&mut LineSettings)); 3] =
-            [("concurrency", |s| s.concurrency = 0), ("per_second", |s| s.per_second = 0), ("burst", |s| s.burst = 0)];
-        for (field, change) in zero {
-            let mut settings = settings();
-            change(&mut settings);
+        let wrong = [
+            ("concurrency", LineSettings { concurrency: 0, ..settings() }),
+            ("per_second", LineSettings { per_second: 0, ..settings() }),
+            ("burst", LineSettings { burst: 0, ..settings() }),
+        ];
+        for (field, settings) in wrong {
             let failure = Limits::new(&settings).err().unwrap();
             assert_eq!((failure.kind(), failure.field()), (FailureKind::TenantMisconfigured, Some(field)));
         }

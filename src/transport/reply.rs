@@ -69,7 +69,7 @@ impl Reply {
     }
 
     /// Names where it came from.
-    pub(crate) fn from_operation(mut self, vendor: &'static str, operation: &'static str) -> Self {
+    pub(crate) fn answering(mut self, vendor: &'static str, operation: &'static str) -> Self {
         self.source = (vendor, operation);
         self
     }
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn an_upstream_code_holds_nothing_but_a_code() {
-        let reply = Reply::new(400, None, "").from_operation("erp", "op");
+        let reply = Reply::new(400, None, "").answering("erp", "op");
         assert_eq!(reply.upstream_code("E-113 <b>").code.as_deref(), Some("E-113b"));
         assert_eq!(reply.upstream_code("çã").code, None);
         assert_eq!(reply.upstream_code(&"9".repeat(80)).code.map(|code| code.len()), Some(40));

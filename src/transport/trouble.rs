@@ -155,7 +155,8 @@ fn tls_detail(error: &rustls::Error) -> &'static str {
         rustls::Error::InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => "The ERP's TLS certificate is for another host.",
-        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer) => {
+        // An authority that was made anew under its old name shows as a bad signature.
+        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
             "The ERP's TLS certificate is not signed by an authority that the tenant trusts."
         }
         rustls::Error::InvalidCertificate(_) => "The ERP's TLS certificate is not acceptable.",

@@ -1,5 +1,6 @@
 //! The HTTP clients that all tenants share, and one exchange over them: a request out, a whole reply in.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,7 +26,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// A wire without clients; each is built when the first line needs it.
+    /// A wire with the client that judges certificates strictly; the others are built when a line needs them.
     ///
     /// # Errors
     /// `Internal` when this machine's own list of certificate authorities cannot be loaded: found out here, at the
@@ -81,7 +82,7 @@ pub(crate) fn request(ask: &Ask, mut url: Url, origin: Origin) -> Result<reqwest
         Body::Form(fields) => {
             (HeaderValue::from_static("application/x-www-form-urlencoded"), form(fields, secrets).into())
         }
-        Body::Bytes { bytes, content_type } => (value(content_type)?, bytes.clone()),
+        Body::Bytes { bytes, content_type } => (media_type(content_type.clone())?, bytes.clone()),
     };
     request.headers_mut().insert(header::CONTENT_TYPE, content_type);
     *request.body_mut() = Some(reqwest::Body::from(bytes));
@@ -143,6 +144,15 @@ fn header_name(name: &str) -> Result<HeaderName, Failure> {
 
 fn value(text: &str) -> Result<HeaderValue, Failure> {
     HeaderValue::from_str(text).map_err(|_| Failure::internal("A header's value holds what a header cannot carry."))
+}
+
+/// A media type, not copied when it is written in the code.
+fn media_type(text: Cow<'static, str>) -> Result<HeaderValue, Failure> {
+    match text {
+        Cow::Borrowed(text) => HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes()))
+            .map_err(|_| Failure::internal("A media type is not one.")),
+        Cow::Owned(text) => value(&text),
+    }
 }
 
 /// Sends a request and takes in the whole answer, up to `cap` bytes.
@@ -208,4 +218,23 @@ fn redirected(response: &reqwest::Response) -> Failure {
         Some(_) | None => "The ERP redirects elsewhere in place of answering.".to_owned(),
     };
     Failure::new(FailureKind::TenantMisconfigured, detail).in_field("base_url")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use ponte_domain::tenant::TlsPolicy;
+
+    use super::Wire;
+    use crate::settings::WireSettings;
+
+    #[test]
+    fn tenants_with_the_same_tls_policy_share_a_client() {
+        let wire = Wire::new(WireSettings::default()).unwrap();
+        for policy in [TlsPolicy::Strict, TlsPolicy::AcceptInvalid, TlsPolicy::Strict, TlsPolicy::AcceptInvalid] {
+            wire.client(&policy).unwrap();
+        }
+        assert_eq!(wire.clients.lock().unwrap().len(), 2);
+    }
 }
