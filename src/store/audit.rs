@@ -27,6 +27,17 @@ pub struct AuditTarget {
     pub id: String,
 }
 
+impl AuditTarget {
+    /// The kind of a contact: erasure finds the rows about a contact by it.
+    pub const CONTACT: &str = "contact";
+
+    /// A contact of the contact base.
+    #[must_use]
+    pub fn contact(id: impl Into<String>) -> Self {
+        Self { kind: Self::CONTACT, id: id.into() }
+    }
+}
+
 /// One row to be appended. Holds no personal data: who is spoken of is known by ids only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {

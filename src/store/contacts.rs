@@ -126,14 +126,18 @@ impl Store {
         self.write(move |desk| put(desk, &contact)).await
     }
 
-    /// Adds a contact unless one with its document or one of its phones is there already, and answers the one that is
-    /// there now. Of several look-ups of an unknown person at the same moment one makes the lead.
+    /// Adds a contact unless its person is there already, and answers the one that is there now. The same person has
+    /// the same document; a phone tells only where the new contact has no document, since families share phones. Of
+    /// several look-ups of an unknown person at the same moment one makes the lead.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the tenant is gone.
     pub async fn add_contact_if_unknown(&self, contact: ContactRecord) -> Result<ContactRecord, StoreError> {
         self.write(move |desk| {
-            for mark in person_marks(desk.vault, &contact) {
+            let document = contact.document.iter().map(|document| document_mark(desk.vault, contact.tenant, document));
+            let phones = contact.phones.iter().map(|phone| phone_mark(desk.vault, contact.tenant, phone));
+            let marks: Vec<Mark> = if contact.document.is_some() { document.collect() } else { phones.collect() };
+            for mark in marks {
                 if let Some(known) = find_by_mark(desk, mark)? {
                     return Ok(known);
                 }
@@ -268,11 +272,9 @@ fn put(desk: &Desk<'_>, contact: &ContactRecord) -> Result<(), StoreError> {
     desk.db
         .prepare_cached("DELETE FROM contact_marks WHERE tenant = ?1 AND contact = ?2")?
         .execute((contact.tenant, &contact.id))?;
-    let customers = contact.accounts.iter().map(|account| customer_mark(desk.vault, contact.tenant, &account.customer));
     let mut add =
         desk.db.prepare_cached("INSERT OR IGNORE INTO contact_marks (mark, tenant, contact) VALUES (?1, ?2, ?3)")?;
-    let email = contact.email.iter().map(|email| email_mark(desk.vault, contact.tenant, email));
-    for mark in person_marks(desk.vault, contact).into_iter().chain(email).chain(customers) {
+    for mark in marks(desk.vault, contact) {
         add.execute((mark, contact.tenant, &contact.id))?;
     }
     Ok(())
@@ -345,10 +347,14 @@ fn row_name(tenant: u32, id: &str) -> Vec<u8> {
     [&tenant.to_be_bytes(), id.as_bytes()].concat()
 }
 
-/// Marks that tell a person: document and phones. An e-mail address is shared more often.
-fn person_marks(vault: &Vault, contact: &ContactRecord) -> Vec<Mark> {
-    let document = contact.document.iter().map(|document| document_mark(vault, contact.tenant, document));
-    document.chain(contact.phones.iter().map(|phone| phone_mark(vault, contact.tenant, phone))).collect()
+/// Everything by which a contact is found.
+fn marks(vault: &Vault, contact: &ContactRecord) -> Vec<Mark> {
+    let tenant = contact.tenant;
+    let documents = contact.document.iter().map(|document| document_mark(vault, tenant, document));
+    let phones = contact.phones.iter().map(|phone| phone_mark(vault, tenant, phone));
+    let emails = contact.email.iter().map(|email| email_mark(vault, tenant, email));
+    let customers = contact.accounts.iter().map(|account| customer_mark(vault, tenant, &account.customer));
+    documents.chain(phones).chain(emails).chain(customers).collect()
 }
 
 fn document_mark(vault: &Vault, tenant: u32, document: &Document) -> Mark {

@@ -26,7 +26,8 @@ pub struct Erased {
 }
 
 impl Store {
-    /// Erases one contact as described above. When this answers, nothing of it is left in the file or its log.
+    /// Erases one contact as described above. When this answers, not even its sealed row is left in the file, nor in the
+    /// write-ahead log unless another process was reading: then the log goes with the next erasure or sweep.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such contact.
@@ -41,7 +42,7 @@ impl Store {
 fn erase(desk: &Desk<'_>, tenant: u32, id: &str) -> Result<Erased, StoreError> {
     let contact = find(desk, tenant, id)?.ok_or(StoreError::NotFound(Subject::Contact))?;
     desk.db.execute("DELETE FROM contacts WHERE tenant = ?1 AND id = ?2", (tenant, id))?;
-    let itself = target_mark(desk.vault, tenant, &AuditTarget { kind: "contact", id: id.to_owned() });
+    let itself = target_mark(desk.vault, tenant, &AuditTarget::contact(id));
     let mut erased = Erased {
         audit_rows: desk.db.execute("UPDATE audit SET target = NULL, subject = NULL WHERE target = ?1", [itself])?,
         ..Erased::default()

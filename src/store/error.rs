@@ -65,6 +65,9 @@ pub enum StoreError {
     /// The database reports an error.
     #[error("the database reports an error")]
     Database(#[source] DatabaseFault),
+    /// A piece of work panicked; nothing of it was kept.
+    #[error("a piece of work for the store panicked")]
+    Panicked,
     /// The store's threads have ended.
     #[error("the store is closed")]
     Closed,

@@ -61,34 +61,20 @@ impl Swept {
     }
 }
 
-/// One rule: rows of a table whose instant is not later than a border.
-#[derive(Clone, Copy)]
-struct Rule {
-    delete: &'static str,
-}
+/// A rule removes up to `?2` rows of a table whose instant is not later than `?1`.
+type Rule = &'static str;
 
-const JOURNAL: Rule = Rule {
-    delete: "DELETE FROM journal WHERE entry IN
-        (SELECT entry FROM journal WHERE phase = 'done' AND done_at <= ?1 ORDER BY done_at LIMIT ?2)",
-};
-const DOUBTS: Rule = Rule {
-    delete: "DELETE FROM journal WHERE entry IN
-        (SELECT entry FROM journal WHERE phase <> 'done' AND max(begun_at, claimed_at) <= ?1 LIMIT ?2)",
-};
-const CONTACTS: Rule = Rule {
-    delete: "DELETE FROM contacts WHERE rowid IN
-        (SELECT rowid FROM contacts WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-};
-const AUDIT: Rule =
-    Rule { delete: "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE at <= ?1 ORDER BY at LIMIT ?2)" };
-const SHOWN_DOCUMENTS: Rule = Rule {
-    delete: "DELETE FROM shown_documents WHERE (tenant, contract, sha256) IN
-        (SELECT tenant, contract, sha256 FROM shown_documents WHERE shown_at <= ?1 ORDER BY shown_at LIMIT ?2)",
-};
-const EVIDENCE: Rule = Rule {
-    delete: "DELETE FROM evidence WHERE id IN
-        (SELECT id FROM evidence WHERE accepted_at <= ?1 ORDER BY accepted_at LIMIT ?2)",
-};
+const JOURNAL: Rule = "DELETE FROM journal WHERE entry IN
+        (SELECT entry FROM journal WHERE phase = 'done' AND done_at <= ?1 ORDER BY done_at LIMIT ?2)";
+const DOUBTS: Rule = "DELETE FROM journal WHERE entry IN
+        (SELECT entry FROM journal WHERE phase <> 'done' AND max(begun_at, claimed_at) <= ?1 LIMIT ?2)";
+const CONTACTS: Rule = "DELETE FROM contacts WHERE rowid IN
+        (SELECT rowid FROM contacts WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+const AUDIT: Rule = "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE at <= ?1 ORDER BY at LIMIT ?2)";
+const SHOWN_DOCUMENTS: Rule = "DELETE FROM shown_documents WHERE (tenant, contract, sha256) IN
+        (SELECT tenant, contract, sha256 FROM shown_documents WHERE shown_at <= ?1 ORDER BY shown_at LIMIT ?2)";
+const EVIDENCE: Rule = "DELETE FROM evidence WHERE id IN
+        (SELECT id FROM evidence WHERE accepted_at <= ?1 ORDER BY accepted_at LIMIT ?2)";
 
 impl Store {
     /// Removes what is past its time at `now`, in small steps between other writes, and says how much it was.
@@ -126,7 +112,7 @@ impl Store {
 }
 
 fn remove(db: &Connection, rule: Rule, border: Timestamp) -> Result<usize, StoreError> {
-    Ok(db.prepare_cached(rule.delete)?.execute((At(border), BATCH as i64))?)
+    Ok(db.prepare_cached(rule)?.execute((At(border), BATCH as i64))?)
 }
 
 /// So long ago; nothing is older than time itself.

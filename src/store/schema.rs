@@ -69,11 +69,14 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 /// Looks before anything is written: somebody else's database must stay as it is.
 fn refuse_foreign(db: &Connection, path: &Path) -> Result<(), StoreError> {
     let foreign = || StoreError::Foreign { path: path.to_owned() };
-    let application = number(db, "PRAGMA application_id").map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => foreign(),
-        _ => error.into(),
-    })?;
-    let tables = number(db, "SELECT count(*) FROM sqlite_schema")?;
+    // Both in one transaction: another process may be making the store at this moment.
+    let transaction = db.unchecked_transaction()?;
+    let application =
+        number(&transaction, "PRAGMA application_id").map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => foreign(),
+            _ => error.into(),
+        })?;
+    let tables = number(&transaction, "SELECT count(*) FROM sqlite_schema")?;
     if application == APPLICATION || (application == 0 && tables == 0) { Ok(()) } else { Err(foreign()) }
 }
 

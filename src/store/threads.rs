@@ -4,6 +4,7 @@
 //! its own, so that one that fails takes no other with it. Nobody is answered before the transaction is on disk.
 //! A write that was handed over is done even if its caller has gone.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -53,16 +54,18 @@ pub(crate) fn write_envelope<T: Send + 'static>(
 ) -> Write {
     Box::new(move |place| {
         let outcome = place.and_then(|(transaction, vault)| {
-            if transaction.is_autocommit() {
-                // The database has given the whole transaction up (disk full, for one): what ran outside of one would
-                // be kept although it is reported as lost.
-                let aborted = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
-                return Err(rusqlite::Error::SqliteFailure(aborted, None).into());
-            }
-            let savepoint = transaction.savepoint()?;
-            let done = work(&Desk { db: &savepoint, vault })?;
-            savepoint.commit()?;
-            Ok(done)
+            unharmed(|| {
+                if transaction.is_autocommit() {
+                    // The database has given the whole transaction up (disk full, for one): what ran outside of one would
+                    // be kept although it is reported as lost.
+                    let aborted = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+                    return Err(rusqlite::Error::SqliteFailure(aborted, None).into());
+                }
+                let savepoint = transaction.savepoint()?;
+                let done = work(&Desk { db: &savepoint, vault })?;
+                savepoint.commit()?;
+                Ok(done)
+            })
         });
         Box::new(move |committed: Result<(), StoreError>| {
             // A caller that has gone wants no answer.
@@ -77,12 +80,18 @@ pub(crate) fn read_envelope<T: Send + 'static>(
     reply: oneshot::Sender<Result<T, StoreError>>,
 ) -> Read {
     Box::new(move |db, vault| {
-        let read = || {
+        let outcome = unharmed(|| {
             let transaction = db.unchecked_transaction()?;
             work(&Desk { db: &transaction, vault })
-        };
-        let _gone = reply.send(read());
+        });
+        let _gone = reply.send(outcome);
     })
+}
+
+/// Runs a piece of work so that a panic in it (it may hold another room's closure) ends that work alone: its savepoint
+/// or transaction rolls back while it unwinds, and the thread serves the next.
+fn unharmed<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(StoreError::Panicked))
 }
 
 /// The writing thread.

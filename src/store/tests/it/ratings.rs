@@ -1,0 +1,59 @@
+//! Ratings of tickets.
+
+use ponte_domain::failure::Subject;
+use ponte_domain::reference::CustomerRef;
+use ponte_domain::ticket::TicketRating;
+use ponte_store::{RatingKept, RatingRecord, StoreError};
+
+use crate::harness::{TestStore, at};
+
+fn rating(tenant: u32, customer: &str, ticket: &str, stars: u8) -> RatingRecord {
+    let comment = (stars < 5).then(|| "O técnico não veio".to_owned());
+    let ticket = CustomerRef::new(customer).ticket(ticket);
+    RatingRecord { tenant, ticket, rating: TicketRating { stars, comment }, at: at(i64::from(stars)) }
+}
+
+#[tokio::test]
+async fn the_first_rating_of_a_ticket_stays() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    let first = rating(tenant, "1001", "77", 3);
+    assert_eq!(test.store.keep_rating(first.clone()).await.unwrap(), RatingKept::New);
+    let second = test.store.keep_rating(rating(tenant, "1001", "77", 5)).await.unwrap();
+    assert_eq!(second, RatingKept::Known(first.clone()));
+    assert_eq!(test.open_again().ratings(tenant, &CustomerRef::new("1001")).await.unwrap(), [first]);
+}
+
+#[tokio::test]
+async fn a_customer_has_its_own_ratings_the_newest_first() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    for rating in [rating(tenant, "1001", "1", 2), rating(tenant, "1001", "2", 5), rating(tenant, "1002", "3", 4)] {
+        test.store.keep_rating(rating).await.unwrap();
+    }
+    let stars: Vec<_> = test.store.ratings(tenant, &CustomerRef::new("1001")).await.unwrap();
+    assert_eq!(stars.iter().map(|rating| rating.rating.stars).collect::<Vec<_>>(), [5, 2]);
+}
+
+#[tokio::test]
+async fn the_export_goes_page_by_page() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    for ticket in 0..5 {
+        test.store.keep_rating(rating(tenant, "1001", &ticket.to_string(), 4)).await.unwrap();
+    }
+    let first = test.store.ratings_page(tenant, None, 3).await.unwrap();
+    let second = test.store.ratings_page(tenant, first.last().map(|row| row.number), 3).await.unwrap();
+    let tickets: Vec<_> = first.iter().chain(&second).filter_map(|row| row.ticket.clone()).collect();
+    let expected: Vec<_> = (0..5).map(|ticket| CustomerRef::new("1001").ticket(ticket.to_string())).collect();
+    assert_eq!(tickets, expected);
+}
+
+#[tokio::test]
+async fn stars_outside_one_to_five_and_unknown_tenants_are_refused() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    for stars in [0, 6] {
+        let kept = test.store.keep_rating(rating(tenant, "1001", "77", stars)).await;
+        assert!(matches!(kept, Err(StoreError::Database(_))), "{stars}");
+    }
+    let kept = test.store.keep_rating(rating(42, "1001", "77", 5)).await;
+    assert!(matches!(kept, Err(StoreError::NotFound(Subject::Tenant))));
+    assert_eq!(test.count("ratings"), 0);
+}
