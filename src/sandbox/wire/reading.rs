@@ -228,6 +228,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_caller_that_waits_is_told_to_go_on() {
+        let (mut client, mut server) = tokio::io::duplex(1 << 10);
+        client.write_all(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n").await.unwrap();
+        let reading = tokio::spawn(async move { Reader::default().next(&mut server).await.unwrap() });
+        let mut told = [0; 25];
+        client.read_exact(&mut told).await.unwrap();
+        assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+        client.write_all(b"ok").await.unwrap();
+        assert_eq!(bodies(&[reading.await.unwrap()]), [("ok".to_owned(), true)]);
+    }
+
+    #[tokio::test]
     async fn what_is_no_request_or_too_much_is_refused() {
         let huge = format!("GET / HTTP/1.1\r\nX: {}\r\n", "x".repeat(HEAD_CAP));
         let long = format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\n", BODY_CAP + 1);

@@ -21,3 +21,4 @@ mod speed_release;
 mod tickets;
 mod trust_unlock;
 mod wifi;
+mod wire;
