@@ -220,3 +220,144 @@ pub(crate) struct Doors {
     pub(crate) jobs: Sender<Job>,
     pub(crate) reads: Sender<Read>,
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::Arc;
+    use std::sync::mpsc::{self, Sender};
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use rusqlite::Connection;
+    use tempfile::TempDir;
+    use tokio::sync::oneshot::{self, Receiver};
+
+    use super::{BATCH, Job, Writer, write_envelope};
+    use crate::audit::AuditBuffer;
+    use crate::schema::open_writer;
+    use crate::vault::Vault;
+    use crate::{AuditRow, MasterKey, StoreError};
+
+    fn writer() -> (Writer, Sender<Job>, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Arc::new(Vault::new(&MasterKey::generate()));
+        let db = open_writer(&folder.path().join("ponte.db"), &vault).unwrap();
+        db.busy_timeout(Duration::ZERO).unwrap();
+        let (sender, jobs) = mpsc::channel();
+        (Writer { db, vault, jobs, audit: Arc::new(AuditBuffer::default()) }, sender, folder)
+    }
+
+    /// Hands over a write that adds a row to `meta`.
+    fn hand_over(sender: &Sender<Job>, name: &'static str) -> Receiver<Result<(), StoreError>> {
+        let (reply, answer) = oneshot::channel();
+        let write = write_envelope(
+            move |desk| {
+                desk.db.execute("INSERT INTO meta (name, value) VALUES (?1, x'')", [name])?;
+                Ok(())
+            },
+            reply,
+        );
+        sender.send(Job::Write(write)).unwrap();
+        answer
+    }
+
+    fn work_off(writer: &mut Writer) {
+        let first = writer.jobs.recv().unwrap();
+        let batch = writer.gather(first);
+        writer.work_off(batch);
+    }
+
+    fn row() -> AuditRow {
+        AuditRow {
+            at: Timestamp::UNIX_EPOCH,
+            request_id: "request-1".into(),
+            caller: None,
+            tenant: None,
+            operation: "lookup",
+            target: None,
+            customer: None,
+            outcome: "ok",
+            status: 200,
+        }
+    }
+
+    fn count(db: &Connection, table: &str) -> i64 {
+        db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn writes_that_wait_share_a_transaction_up_to_a_limit() {
+        let (mut writer, sender, _folder) = writer();
+        let answers: Vec<_> = (0..BATCH + 3).map(|_| hand_over(&sender, "same")).collect();
+        let first = writer.jobs.recv().unwrap();
+        let batch = writer.gather(first);
+        assert_eq!(batch.writes.len(), BATCH);
+        writer.work_off(batch);
+        work_off(&mut writer);
+        let kept = answers.into_iter().filter_map(|mut answer| answer.try_recv().unwrap().ok()).count();
+        assert_eq!(kept, 1, "one row of that name, and every other write was told that its own failed");
+    }
+
+    #[test]
+    fn nobody_is_answered_before_the_transaction_is_on_disk() {
+        let (mut writer, sender, folder) = writer();
+        let mut answer = hand_over(&sender, "a");
+        let Job::Write(write) = writer.jobs.recv().unwrap() else { unreachable!() };
+        let mut replies = Vec::new();
+        writer.commit(&[], vec![write], &mut replies).unwrap();
+        assert!(answer.try_recv().is_err(), "committed, not yet told");
+        let other = Connection::open(folder.path().join("ponte.db")).unwrap();
+        assert_eq!(count(&other, "meta"), 2);
+        replies.into_iter().for_each(|reply| reply(Ok(())));
+        assert!(answer.try_recv().unwrap().is_ok());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_reported_and_audit_rows_wait_for_it() {
+        let (mut writer, sender, folder) = writer();
+        let other = Connection::open(folder.path().join("ponte.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        writer.audit.put_back(vec![row()]);
+        let mut refused = hand_over(&sender, "a");
+        work_off(&mut writer);
+        assert!(matches!(refused.try_recv().unwrap(), Err(StoreError::Database(_))));
+
+        other.execute_batch("ROLLBACK").unwrap();
+        let mut kept = hand_over(&sender, "a");
+        work_off(&mut writer);
+        assert!(kept.try_recv().unwrap().is_ok());
+        assert_eq!((count(&other, "audit"), count(&other, "meta")), (1, 2));
+    }
+
+    #[test]
+    fn what_runs_after_the_transaction_was_given_up_is_not_kept() {
+        let (mut writer, sender, folder) = writer();
+        let (reply, _answer) = oneshot::channel();
+        let give_up = write_envelope(
+            |desk| {
+                // What the database does by itself when the disk is full.
+                desk.db.execute_batch("ROLLBACK")?;
+                Ok(())
+            },
+            reply,
+        );
+        sender.send(Job::Write(give_up)).unwrap();
+        let mut lost = hand_over(&sender, "a");
+        work_off(&mut writer);
+        assert!(matches!(lost.try_recv().unwrap(), Err(StoreError::Database(_))));
+        let other = Connection::open(folder.path().join("ponte.db")).unwrap();
+        assert_eq!(count(&other, "meta"), 1);
+    }
+
+    #[test]
+    fn the_last_audit_rows_are_written_when_every_store_is_gone() {
+        let (writer, sender, folder) = writer();
+        writer.audit.put_back(vec![row(), row()]);
+        drop(sender);
+        writer.run();
+        let other = Connection::open(folder.path().join("ponte.db")).unwrap();
+        assert_eq!(count(&other, "audit"), 2);
+    }
+}
