@@ -160,7 +160,7 @@ pub struct TicketRules {
 }
 
 /// How one ISP is to be treated.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TenantSettings {
     /// Company name shown to customers.
@@ -191,25 +191,6 @@ pub struct TenantSettings {
     pub acceptance_texts: Vec<String>,
     /// Settings of the vendor's adapter, by the names that `GET /v1/vendors` lists.
     pub vendor: BTreeMap<String, String>,
-}
-
-impl Default for TenantSettings {
-    fn default() -> Self {
-        Self {
-            company_name: None,
-            zone: Zone::default(),
-            tls: TlsPolicy::default(),
-            allow_plain_http: false,
-            link_hosts: Vec::new(),
-            limits: TenantLimits::default(),
-            trust_unlock: TrustUnlockRule::default(),
-            expected_technology: None,
-            customer_types: CustomerTypes::default(),
-            tickets: TicketRules::default(),
-            acceptance_texts: Vec::new(),
-            vendor: BTreeMap::new(),
-        }
-    }
 }
 
 /// One ISP, as adapters see it.

@@ -78,7 +78,10 @@ pub struct Ticket {
 
 impl std::fmt::Debug for Ticket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ticket").field("reference", &self.reference).field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Ticket")
+            .field("reference", &self.reference)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
