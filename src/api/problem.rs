@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Upstream {
     /// The vendor's word.
-    #[schema(min_length = 2, max_length = 40, pattern = "^[a-z][a-z0-9-]{1,39}$", examples("ixc"))]
+    #[schema(min_length = 2, max_length = 40, pattern = "^[a-z][a-z0-9-]{1,39}$")]
     pub vendor: String,
     /// The vendor operation.
-    #[schema(min_length = 1, max_length = 80, examples("cliente.listar"))]
+    #[schema(min_length = 1, max_length = 80)]
     pub operation: String,
     /// HTTP status of the vendor's answer; `null` when there was none.
     #[schema(required, minimum = 100, maximum = 599, examples(500))]

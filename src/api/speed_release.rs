@@ -22,6 +22,12 @@ pub struct SpeedRelease {
     pub reason: Option<SpeedReleaseReason>,
 }
 
+/// Asking for a release takes no fields; the body may also be absent.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(max_properties = 0)]
+pub struct SpeedReleaseRequest {}
+
 /// What came of a release.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -38,6 +38,12 @@ pub struct TrustUnlock {
     pub unlocked_until: Option<Date>,
 }
 
+/// Asking for a trust unlock takes no fields; the body may also be absent.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(max_properties = 0)]
+pub struct TrustUnlockRequest {}
+
 /// What came of a trust unlock.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

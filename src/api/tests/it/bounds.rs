@@ -43,6 +43,7 @@ fn everything() -> BTreeMap<String, Value> {
     collect::<ponte_api::sign_in::SignInRequest>(into);
     collect::<ponte_api::sign_in::SignedIn>(into);
     collect::<ponte_api::speed_release::SpeedReleaseDone>(into);
+    collect::<ponte_api::speed_release::SpeedReleaseRequest>(into);
     collect::<ponte_api::tenants::NewTenantRequest>(into);
     collect::<ponte_api::tenants::TenantChangeRequest>(into);
     collect::<ponte_api::tenants::TenantList>(into);
@@ -54,6 +55,7 @@ fn everything() -> BTreeMap<String, Value> {
     collect::<ponte_api::tickets::TicketRequest>(into);
     collect::<ponte_api::tickets::TicketTopics>(into);
     collect::<ponte_api::trust_unlock::TrustUnlockDone>(into);
+    collect::<ponte_api::trust_unlock::TrustUnlockRequest>(into);
     collect::<ponte_api::wifi::WifiDone>(into);
     collect::<ponte_api::wifi::WifiRequest>(into);
     all
