@@ -1,0 +1,155 @@
+//! The shape of every read: cache, one flight for many waiters, the vendor, the cache again, stale if that fails.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use ponte_domain::Failure;
+use ponte_vendors::call::Call;
+
+use crate::audit::Target;
+use crate::cache::{Answer, Key, ReadKind, Subject};
+use crate::flights::Seat;
+use crate::operations::Operations;
+use crate::visit::{Freshness, Visit};
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheState {
+    /// From the cache, fresh.
+    Hit,
+    /// From the ERP, since the cache had none.
+    Miss,
+    /// From the cache, no longer fresh, because the ERP fails.
+    Stale,
+    /// From the ERP, because the caller wanted fresh data.
+    Bypass,
+}
+
+impl CacheState {
+    /// The word in metrics.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Miss => "miss",
+            Self::Stale => "stale",
+            Self::Bypass => "bypass",
+        }
+    }
+}
+
+/// How the cache was used for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheUse {
+    /// Where it came from.
+    pub state: CacheState,
+    /// How old it is.
+    pub age: Duration,
+    /// How much longer it counts as fresh; zero if it no longer does.
+    pub ttl: Duration,
+    /// Whether another request's vendor call was shared.
+    pub collapsed: bool,
+}
+
+/// A read's answer, as it goes out.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The body.
+    pub bytes: Bytes,
+    /// Where it came from.
+    pub cache: CacheUse,
+}
+
+/// What is read: its kind, what it is about, and the reference and parameters that tell it from others.
+pub(crate) struct Question<'a> {
+    pub(crate) kind: ReadKind,
+    pub(crate) subject: Subject<'a>,
+    pub(crate) reference: &'a [&'a str],
+    pub(crate) target: Target<'a>,
+}
+
+impl Served {
+    fn new(answer: Answer, state: CacheState, seat: Seat) -> Self {
+        let cache = CacheUse { state, age: answer.age(), ttl: answer.ttl(), collapsed: seat == Seat::Passenger };
+        Self { bytes: answer.bytes, cache }
+    }
+}
+
+impl Operations {
+    /// Answers from the cache, else with one vendor call for all who ask the same at the same time, else, when the
+    /// vendor fails, with an answer that is no longer fresh. `fetch` reads and presents; it runs at most once.
+    pub(crate) async fn read<'a>(
+        &self,
+        visit: &Visit,
+        question: Question<'a>,
+        fetch: impl Future<Output = Result<Bytes, Failure>>,
+    ) -> Result<Served, Failure> {
+        let key =
+            self.0.answers.key(visit.tenant.serial, question.kind, visit.view(), question.subject, question.reference);
+        let served = self.read_key(visit, key, fetch).await;
+        self.note_read(visit, &question, &served);
+        served
+    }
+
+    async fn read_key(
+        &self,
+        visit: &Visit,
+        key: Key,
+        fetch: impl Future<Output = Result<Bytes, Failure>>,
+    ) -> Result<Served, Failure> {
+        let answers = &self.0.answers;
+        if visit.freshness == Freshness::Fresh {
+            let bytes = fetch.await?;
+            return Ok(Served::new(answers.keep(key, bytes).await, CacheState::Bypass, Seat::Pilot));
+        }
+        if let Some(answer) = answers.fresh(&key).await {
+            return Ok(Served::new(answer, CacheState::Hit, Seat::Pilot));
+        }
+        let fly = async {
+            // Between the look above and this flight another one may have landed.
+            if let Some(answer) = answers.fresh(&key).await {
+                return Ok(Arc::new(answer));
+            }
+            let bytes = fetch.await?;
+            Ok(Arc::new(answers.keep(key, bytes).await))
+        };
+        match Box::pin(self.0.flights.join(&key, fly)).await {
+            (Ok(answer), seat) => Ok(Served::new(Answer::clone(&answer), CacheState::Miss, seat)),
+            (Err(failure), seat) => match answers.instead_of(&failure, &key).await {
+                Some(answer) => {
+                    tracing::warn!(
+                        tenant = visit.tenant.tenant.slug.as_str(),
+                        request_id = &*visit.request_id,
+                        failure = failure.kind().word(),
+                        "the ERP failed; an answer that is no longer fresh was given"
+                    );
+                    Ok(Served::new(answer, CacheState::Stale, seat))
+                }
+                None => Err(failure),
+            },
+        }
+    }
+
+    fn note_read(&self, visit: &Visit, question: &Question<'_>, served: &Result<Served, Failure>) {
+        let word = match served {
+            Ok(served) if served.cache.collapsed => "collapsed",
+            Ok(served) => served.cache.state.word(),
+            Err(_) => "failed",
+        };
+        self.0.observer.read(question.kind.word(), word);
+        let cached = served.as_ref().is_ok_and(|served| served.cache.state == CacheState::Hit);
+        let (outcome, status) = match served {
+            Ok(_) => ("ok", 200),
+            Err(failure) => (failure.kind().word(), self.status_of(failure)),
+        };
+        if self.wants_read(cached) {
+            self.audit(visit, question.kind.word(), question.target, outcome, status);
+        }
+    }
+
+    /// What travels with the vendor calls of a visit.
+    pub(crate) fn call<'a>(&self, visit: &'a Visit) -> Call<'a> {
+        visit.call(&self.0.clock)
+    }
+}
