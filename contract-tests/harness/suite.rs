@@ -1,0 +1,142 @@
+//! All suites: discovers the cases, knows what each vendor must prove, and makes the cases that nobody needs to write.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::case::{Case, Kind, read_json};
+use crate::schema::Document;
+use crate::spec::Spec;
+
+/// The folder of suites, the specs and the API document.
+pub struct Suites {
+    /// `contract-tests/`.
+    pub root: PathBuf,
+    /// The published API document.
+    pub api: Document,
+    specs: BTreeMap<String, Spec>,
+}
+
+/// A scenario of a dossier that is not a case, with its reason.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotWritten {
+    /// Number of the dossier's list.
+    pub scenario: u16,
+    /// Which part of it, where others are cases.
+    #[serde(default)]
+    pub part: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The test that proves it instead.
+    #[serde(default)]
+    pub proven_by: Option<String>,
+}
+
+/// Which cases are chosen.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// This vendor only.
+    pub vendor: Option<String>,
+    /// This capability only.
+    pub capability: Option<String>,
+    /// The case of this id, or whose id ends so.
+    pub case: Option<String>,
+}
+
+impl Choice {
+    fn takes(&self, case: &Case) -> bool {
+        self.vendor.as_ref().is_none_or(|vendor| *vendor == case.file.vendor)
+            && self.capability.as_ref().is_none_or(|capability| *capability == case.file.capability)
+            && self.case.as_ref().is_none_or(|id| case.id == *id || case.id.ends_with(&format!("/{id}")))
+    }
+}
+
+impl Suites {
+    /// Opens the repository's suites.
+    ///
+    /// # Errors
+    /// A document that cannot be read.
+    pub fn open(repository: &Path) -> Result<Self> {
+        let root = repository.join("contract-tests");
+        let api: Value = read_json(&repository.join("openapi/ponte.json"))?;
+        let mut specs = BTreeMap::new();
+        for entry in std::fs::read_dir(repository.join("erp-specs")).context("erp-specs")?.flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == "yaml") {
+                let vendor = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                specs.insert(vendor, Spec::read(&path)?);
+            }
+        }
+        Ok(Self { root, api: Document::new(api), specs })
+    }
+
+    /// The vendors that have a spec.
+    pub fn vendors(&self) -> impl Iterator<Item = &str> {
+        self.specs.keys().map(String::as_str)
+    }
+
+    /// A vendor's spec.
+    pub fn spec(&self, vendor: &str) -> Option<&Spec> {
+        self.specs.get(vendor)
+    }
+
+    /// The chosen cases, by id.
+    ///
+    /// # Errors
+    /// The first case that is not as it should be.
+    pub fn cases(&self, choice: &Choice) -> Result<Vec<Case>> {
+        let mut cases = Vec::new();
+        for vendor in self.vendors() {
+            for folder in folders(&self.root.join(vendor)) {
+                for folder in folders(&folder) {
+                    if folder.join("case.json").exists() {
+                        let case = Case::read(&self.root, &folder)?;
+                        if choice.takes(&case) {
+                            cases.push(case);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(cases)
+    }
+
+    /// Scenarios of the dossier that are no cases, with their reasons.
+    ///
+    /// # Errors
+    /// A list that is not as it should be.
+    pub fn not_written(&self, vendor: &str) -> Result<Vec<NotWritten>> {
+        let path = self.root.join(vendor).join("not-written.json");
+        if path.exists() { read_json(&path) } else { Ok(Vec::new()) }
+    }
+
+    /// What a vendor's suite lacks: a required kind of case for a capability that has cases, or a case for a
+    /// capability that the vendor offers.
+    pub fn gaps(&self, cases: &[Case], offered: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+        let mut gaps = Vec::new();
+        for (vendor, capabilities) in offered {
+            for capability in capabilities {
+                let kinds: BTreeSet<Kind> = cases
+                    .iter()
+                    .filter(|case| case.file.vendor == *vendor && case.file.capability == *capability)
+                    .map(|case| case.file.kind)
+                    .collect();
+                for kind in Kind::REQUIRED.iter().filter(|kind| !kinds.contains(kind)) {
+                    gaps.push(format!("{vendor}/{capability}: no case of kind {kind:?}"));
+                }
+            }
+        }
+        gaps
+    }
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
