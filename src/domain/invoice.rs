@@ -102,6 +102,8 @@ pub enum NoBoleto {
     VendorWithoutBoleto,
     /// The line or barcode fails its check digits; it is never passed on as payable.
     InvalidCode,
+    /// The vendor could not be asked just now; the rest of the answer stands.
+    TemporarilyUnavailable,
 }
 
 /// Why Pix cannot be had.
@@ -120,6 +122,8 @@ pub enum NoPix {
     InvalidCode,
     /// The charge has expired.
     Expired,
+    /// The vendor could not be asked just now; the rest of the answer stands.
+    TemporarilyUnavailable,
 }
 
 /// The boleto of an invoice.
