@@ -185,9 +185,19 @@ pub trait Contracts: Send + Sync {
 #[async_trait]
 pub trait Billing: Send + Sync {
     /// Invoices of a customer, by due date, oldest first.
-    async fn of_customer(&self, call: &Call<'_>, customer: &CustomerRef, filter: InvoiceFilter) -> Result<Vec<Invoice>, Failure>;
+    async fn of_customer(
+        &self,
+        call: &Call<'_>,
+        customer: &CustomerRef,
+        filter: InvoiceFilter,
+    ) -> Result<Vec<Invoice>, Failure>;
     /// Invoices of a contract, by due date, oldest first.
-    async fn of_contract(&self, call: &Call<'_>, contract: &ContractRef, filter: InvoiceFilter) -> Result<Vec<Invoice>, Failure>;
+    async fn of_contract(
+        &self,
+        call: &Call<'_>,
+        contract: &ContractRef,
+        filter: InvoiceFilter,
+    ) -> Result<Vec<Invoice>, Failure>;
     /// How an invoice can be paid.
     async fn payment(&self, call: &Call<'_>, invoice: &InvoiceRef) -> Result<Payment, Failure>;
     /// The boleto as PDF. `NotFound(Document)` when the vendor has none.
@@ -209,7 +219,12 @@ pub trait TrustUnlock: Send + Sync {
     /// Reads only.
     async fn state(&self, call: &Call<'_>, contract: &ContractRef) -> Result<TrustUnlockState, Failure>;
     /// Acts, once. `before` is the state read just before (fresh). Refusals are `Refusal::TrustUnlock…`.
-    async fn unlock(&self, call: &Call<'_>, contract: &ContractRef, before: &TrustUnlockState) -> Result<UnlockGrant, Failure>;
+    async fn unlock(
+        &self,
+        call: &Call<'_>,
+        contract: &ContractRef,
+        before: &TrustUnlockState,
+    ) -> Result<UnlockGrant, Failure>;
 }
 
 /// Reduced-speed release.
@@ -218,7 +233,8 @@ pub trait SpeedRelease: Send + Sync {
     /// Reads only.
     async fn state(&self, call: &Call<'_>, contract: &ContractRef) -> Result<SpeedReleaseState, Failure>;
     /// Acts, once.
-    async fn release(&self, call: &Call<'_>, contract: &ContractRef, before: &SpeedReleaseState) -> Result<(), Failure>;
+    async fn release(&self, call: &Call<'_>, contract: &ContractRef, before: &SpeedReleaseState)
+    -> Result<(), Failure>;
 }
 
 /// Electronic acceptance.
@@ -230,7 +246,12 @@ pub trait Acceptance: Send + Sync {
     async fn document(&self, call: &Call<'_>, contract: &ContractRef) -> Result<Pdf, Failure>;
     /// Acts: accepts and activates. Must be safe to take up again after a part of it was done: it reads what is
     /// done already and does the rest.
-    async fn accept(&self, call: &Call<'_>, contract: &ContractRef, evidence: &AcceptanceEvidence) -> Result<(), Failure>;
+    async fn accept(
+        &self,
+        call: &Call<'_>,
+        contract: &ContractRef,
+        evidence: &AcceptanceEvidence,
+    ) -> Result<(), Failure>;
 }
 
 /// Diagnostics. A part that fails is `Reading::Unreadable` and does not fail the whole; the whole fails only when
@@ -249,14 +270,24 @@ pub trait TicketOpening: Send + Sync {
     /// Acts, once. The text at the vendor carries `ticket.mark`.
     async fn open(&self, call: &Call<'_>, ticket: &NewTicket) -> Result<Ticket, Failure>;
     /// Reads only: the customer's ticket that carries the mark, after an unknown outcome.
-    async fn find_by_mark(&self, call: &Call<'_>, customer: &CustomerRef, mark: &str) -> Result<Option<Ticket>, Failure>;
+    async fn find_by_mark(
+        &self,
+        call: &Call<'_>,
+        customer: &CustomerRef,
+        mark: &str,
+    ) -> Result<Option<Ticket>, Failure>;
 }
 
 /// Listing tickets.
 #[async_trait]
 pub trait TicketList: Send + Sync {
     /// Tickets of a customer, newest first.
-    async fn of_customer(&self, call: &Call<'_>, customer: &CustomerRef, filter: TicketFilter) -> Result<Vec<Ticket>, Failure>;
+    async fn of_customer(
+        &self,
+        call: &Call<'_>,
+        customer: &CustomerRef,
+        filter: TicketFilter,
+    ) -> Result<Vec<Ticket>, Failure>;
     /// One ticket. `NotFound(Ticket)` when it is not there or not this customer's.
     async fn ticket(&self, call: &Call<'_>, ticket: &TicketRef) -> Result<Ticket, Failure>;
 }
@@ -289,7 +320,19 @@ pub trait SignIn: Send + Sync {
 pub trait Wifi: Send + Sync {
     /// Acts: sets the password on the contract's router. `login` chooses one where there are several.
     /// `NotFound(Device)` where no managed device is there.
-    async fn change(&self, call: &Call<'_>, contract: &ContractRef, login: Option<&VendorId>, password: &WifiPassword) -> Result<WifiResult, Failure>;
+    async fn change(
+        &self,
+        call: &Call<'_>,
+        contract: &ContractRef,
+        login: Option<&VendorId>,
+        password: &WifiPassword,
+    ) -> Result<WifiResult, Failure>;
     /// Reads only: whether the vendor holds this password now, after an unknown outcome.
-    async fn holds(&self, call: &Call<'_>, contract: &ContractRef, login: Option<&VendorId>, password: &WifiPassword) -> Result<bool, Failure>;
+    async fn holds(
+        &self,
+        call: &Call<'_>,
+        contract: &ContractRef,
+        login: Option<&VendorId>,
+        password: &WifiPassword,
+    ) -> Result<bool, Failure>;
 }

@@ -1,0 +1,124 @@
+//! The slip: the title's own line, else the data of `get_boleto`, and the PDF (dossier 4.c).
+
+use std::borrow::Cow;
+
+use ponte_domain::boleto::{BarCode, DigitableLine};
+use ponte_domain::capability::Capability;
+use ponte_domain::failure::Subject;
+use ponte_domain::invoice::{Availability, Boleto, NoBoleto, Pdf};
+use ponte_domain::money::Cents;
+use ponte_domain::{Failure, FailureKind};
+use serde::{Deserialize, Serialize};
+
+use super::{REQUIRED, Title, leaves_the_rest};
+use crate::call::Call;
+use crate::ixc::dialect::{Need, look, print};
+use crate::ixc::settings;
+use crate::reading::money;
+use crate::reading::text::Text;
+
+const ROUTE: &str = "get_boleto";
+
+/// The slip, or why there is none, and the amount with fees where the vendor told it on the way.
+pub(super) struct Slip {
+    pub(super) boleto: Result<Boleto, NoBoleto>,
+    pub(super) updated_amount: Option<Cents>,
+}
+
+impl Slip {
+    const fn none(reason: NoBoleto) -> Self {
+        Self { boleto: Err(reason), updated_amount: None }
+    }
+}
+
+/// The slip of a payable title. The vendor is asked only where the title itself has no line.
+pub(super) async fn slip(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
+    if !title.has_slip() {
+        return Ok(Slip::none(NoBoleto::OtherPaymentMethod));
+    }
+    match &title.line {
+        Some(Ok(line)) => Ok(Slip { boleto: Ok(boleto(line.clone())), updated_amount: None }),
+        Some(Err(_)) => {
+            tracing::warn!(vendor = "ixc", "an invoice's digitable line fails its check digits");
+            Ok(Slip::none(NoBoleto::InvalidCode))
+        }
+        None => asked(call, title).await,
+    }
+}
+
+async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
+    // Not refreshed: reading must not move the due date in the ERP.
+    let body = Print { tipo_boleto: "dados", atualiza_boleto: "N", ..Print::of(title) };
+    let data =
+        look(call, Need::Optional(Capability::Billing), ROUTE, &body, |answer| match answer.object::<Data<'_>>()? {
+            Ok(data) => data.read(),
+            Err(_) => Ok(Slip::none(NoBoleto::InvoiceNotRegistered)),
+        });
+    match data.await {
+        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)) => {
+            Ok(Slip::none(NoBoleto::VendorWithoutBoleto))
+        }
+        Err(failure) if leaves_the_rest(failure.kind()) => Ok(Slip::none(NoBoleto::TemporarilyUnavailable)),
+        other => other,
+    }
+}
+
+/// The PDF, brought up to date in the ERP unless the tenant says otherwise.
+pub(super) async fn pdf(call: &Call<'_>, title: &Title) -> Result<Pdf, Failure> {
+    let body = Print { atualiza_boleto: settings::boleto_refresh(call.tenant), ..Print::of(title) };
+    print(call, REQUIRED, ROUTE, Cow::Borrowed(ROUTE), &body)
+        .await?
+        .ok_or_else(|| Failure::not_found(Subject::Document))
+}
+
+fn boleto(line: DigitableLine) -> Boleto {
+    Boleto { bar_code: Some(line.bar_code()), line: Some(line), pdf: Availability::Yes }
+}
+
+#[derive(Serialize)]
+struct Print<'a> {
+    boletos: &'a str,
+    juro: &'static str,
+    multa: &'static str,
+    atualiza_boleto: &'static str,
+    tipo_boleto: &'static str,
+    base64: &'static str,
+    layout_impressao: &'static str,
+}
+
+impl<'a> Print<'a> {
+    fn of(title: &'a Title) -> Self {
+        Self {
+            boletos: title.invoice.reference.id.as_str(),
+            juro: "S",
+            multa: "S",
+            atualiza_boleto: "S",
+            tipo_boleto: "arquivo",
+            base64: "S",
+            layout_impressao: "",
+        }
+    }
+}
+
+/// Field names of the legacy printing templates, seen in one client (dossier 4.c).
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub(super) struct Data<'a> {
+    linha_digitavel: Text<'a>,
+    codigo_barras: Text<'a>,
+    valor_boleto: Text<'a>,
+}
+
+impl Data<'_> {
+    pub(super) fn read(self) -> Result<Slip, Failure> {
+        let code = self.linha_digitavel.filled().map(DigitableLine::parse);
+        let code =
+            code.or_else(|| self.codigo_barras.filled().map(|digits| BarCode::parse(digits).map(|code| code.line())));
+        let updated_amount = money::comma(&self.valor_boleto, "valor_boleto")?.filter(|amount| amount.get() > 0);
+        Ok(match code {
+            Some(Ok(line)) => Slip { boleto: Ok(boleto(line)), updated_amount },
+            Some(Err(_)) => Slip::none(NoBoleto::InvalidCode),
+            None => Slip::none(NoBoleto::InvoiceNotRegistered),
+        })
+    }
+}
