@@ -49,7 +49,8 @@ impl Acceptance for Ixc {
         let facts = facts(call, CAPABILITY, contract).await?;
         let button = settings::CONTRACT_PDF;
         let document =
-            print(call, REQUIRED, button.usual, button.route(call.tenant)?, &Body { id: facts.id() }).await?;
+            print(call, Need::Optional(CAPABILITY), button.usual, button.route(call.tenant)?, &Body { id: facts.id() })
+                .await?;
         document.ok_or_else(|| Failure::not_found(Subject::Document))
     }
 
@@ -175,7 +176,7 @@ async fn activate(call: &Call<'_>, contract: &ContractRef) -> Result<(), Failure
 async fn release(call: &Call<'_>, contract: &ContractRef) -> Result<(), Failure> {
     let button = settings::CONTRACT_RELEASE;
     let body = OfContract { id_contrato: contract.id.as_str() };
-    match act(call, REQUIRED, button.usual, button.route(call.tenant)?, &body).await? {
+    match act(call, Need::Optional(CAPABILITY), button.usual, button.route(call.tenant)?, &body).await? {
         Outcome::Done { .. } => Ok(()),
         Outcome::Denied(denial) => Err(denial.refused(Refusal::VendorRule, "The ERP refuses to release the contract.")),
     }

@@ -53,7 +53,7 @@ impl FiscalInvoices for Ixc {
         }
         let body = Body { id: invoice.id.as_str(), base64: "S" };
         // A municipal nota may have no PDF here: an error or nothing (dossier 4.d).
-        print(call, REQUIRED, ROUTE, Cow::Borrowed(ROUTE), &body)
+        print(call, Need::Optional(CAPABILITY), ROUTE, Cow::Borrowed(ROUTE), &body)
             .await?
             .ok_or_else(|| Failure::not_found(Subject::Document))
     }

@@ -146,4 +146,6 @@ impl Erp for Ixc {
 }
 
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod testing;

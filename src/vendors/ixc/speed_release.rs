@@ -23,7 +23,7 @@ impl SpeedRelease for Ixc {
         let whole = whole(call, CAPABILITY, contract).await?;
         let quota_reached = whole.logins.iter().any(|login| login.login.quota_reached == Some(true));
         let (releasable, reason) = verdict(&whole.facts, quota_reached);
-        let reduced = match whole.facts.speed {
+        let reduced = match whole.facts.speed.value {
             Speed::Reduced => Some(true),
             Speed::Normal => Some(false),
             Speed::Unknown => None,
@@ -67,7 +67,7 @@ impl SpeedRelease for Ixc {
 /// What the columns say. A reduction for an exhausted quota is another thing, which this action does not lift.
 fn verdict(facts: &Facts, quota_reached: bool) -> (Eligible, Option<SpeedReleaseReason>) {
     let no = |reason| (Eligible::No, Some(reason));
-    match facts.speed {
+    match facts.speed.value {
         Speed::Reduced => {}
         Speed::Normal if quota_reached => return no(SpeedReleaseReason::QuotaReached),
         Speed::Normal => return no(SpeedReleaseReason::NotReduced),

@@ -60,12 +60,13 @@ pub(super) fn access_status(code: &str) -> Known<AccessStatus> {
 }
 
 /// `cliente_contrato.status_velocidade`.
-pub(super) fn speed(code: &str) -> Speed {
-    match code {
-        "N" => Speed::Normal,
-        "R" => Speed::Reduced,
-        _ => Speed::Unknown,
-    }
+pub(super) fn speed(code: &str) -> Known<Speed> {
+    let value = match code {
+        "N" => Some(Speed::Normal),
+        "R" => Some(Speed::Reduced),
+        _ => None,
+    };
+    known("status_velocidade", code, value, Speed::Unknown)
 }
 
 /// `radusuarios.ativo`.

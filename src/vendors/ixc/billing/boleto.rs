@@ -10,7 +10,7 @@ use ponte_domain::money::Cents;
 use ponte_domain::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
-use super::{REQUIRED, Title, leaves_the_rest};
+use super::{Title, leaves_the_rest};
 use crate::call::Call;
 use crate::ixc::dialect::{Need, look, print};
 use crate::ixc::settings;
@@ -18,6 +18,8 @@ use crate::reading::money;
 use crate::reading::text::Text;
 
 const ROUTE: &str = "get_boleto";
+/// Invoices can be listed and paid by Pix without it.
+const OPTIONAL: Need = Need::Optional(Capability::Billing);
 
 /// The slip, or why there is none, and the amount with fees where the vendor told it on the way.
 pub(super) struct Slip {
@@ -49,11 +51,10 @@ pub(super) async fn slip(call: &Call<'_>, title: &Title) -> Result<Slip, Failure
 async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
     // Not refreshed: reading must not move the due date in the ERP.
     let body = Print { tipo_boleto: "dados", atualiza_boleto: "N", ..Print::of(title) };
-    let data =
-        look(call, Need::Optional(Capability::Billing), ROUTE, &body, |answer| match answer.object::<Data<'_>>()? {
-            Ok(data) => data.read(),
-            Err(_) => Ok(Slip::none(NoBoleto::InvoiceNotRegistered)),
-        });
+    let data = look(call, OPTIONAL, ROUTE, &body, |answer| match answer.object::<Data<'_>>()? {
+        Ok(data) => data.read(),
+        Err(_) => Ok(Slip::none(NoBoleto::InvoiceNotRegistered)),
+    });
     match data.await {
         Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)) => {
             Ok(Slip::none(NoBoleto::VendorWithoutBoleto))
@@ -66,7 +67,7 @@ async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
 /// The PDF, brought up to date in the ERP unless the tenant says otherwise.
 pub(super) async fn pdf(call: &Call<'_>, title: &Title) -> Result<Pdf, Failure> {
     let body = Print { atualiza_boleto: settings::boleto_refresh(call.tenant), ..Print::of(title) };
-    print(call, REQUIRED, ROUTE, Cow::Borrowed(ROUTE), &body)
+    print(call, OPTIONAL, ROUTE, Cow::Borrowed(ROUTE), &body)
         .await?
         .ok_or_else(|| Failure::not_found(Subject::Document))
 }

@@ -145,7 +145,7 @@ async fn assemble(
         plan,
         status: facts.status.clone(),
         access: facts.access.clone(),
-        speed: facts.speed,
+        speed: facts.speed.value,
         due_day,
         monthly_amount: None,
         address,

@@ -35,7 +35,7 @@ pub(super) async fn monthly(call: &Call<'_>, capability: Capability, facts: &Fac
 }
 
 async fn total(call: &Call<'_>, capability: Capability, contract: &str) -> Result<Option<Cents>, Failure> {
-    let query = Query::equals(VIEW, "cliente_contrato_id", contract);
+    let query = Query::equals(VIEW, "cliente_contrato_id", contract).unsorted();
     let totals = rows(call, Need::Optional(capability), query, |answer| {
         let total = read(answer)?;
         Ok(Page { rows: vec![total], total: None })

@@ -23,8 +23,8 @@ pub(in crate::ixc) struct Facts {
     pub(in crate::ixc) status: Known<ContractStatus>,
     /// State of the access.
     pub(in crate::ixc) access: Known<AccessStatus>,
-    /// Whether slowed down, and the vendor's code.
-    pub(in crate::ixc) speed: Speed,
+    /// Whether slowed down.
+    pub(in crate::ixc) speed: Known<Speed>,
     /// The contract's own text for its plan.
     pub(in crate::ixc) plan_name: Option<String>,
     /// Key of the plan as sold.

@@ -38,7 +38,7 @@ fn a_row_is_read_with_every_oddity_of_its_columns() {
     );
     assert_eq!(read.status.value, ContractStatus::Cancelled);
     assert_eq!((read.access.value, read.access_code()), (AccessStatus::Disabled, "A"));
-    assert_eq!((read.speed, read.plan_name.as_deref()), (Speed::Reduced, Some("Fibra & TV")));
+    assert_eq!((read.speed.value, read.plan_name.as_deref()), (Speed::Reduced, Some("Fibra & TV")));
     assert_eq!(read.cancelled_on.unwrap().to_string(), "2026-01-31");
     assert_eq!((read.signature_demanded, read.signature_link), (None, None));
     let bare = facts(r#""status":"A""#);

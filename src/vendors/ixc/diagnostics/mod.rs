@@ -57,7 +57,7 @@ impl Diagnostics for Ixc {
             access_status: Reading::Is(facts.access.clone()),
             trust_unlock_in_use: flag(facts.trust.in_use),
             trust_unlock_restricted: restricted(&facts.trust),
-            speed: Reading::Is(Known::without_word(facts.speed)),
+            speed: Reading::Is(facts.speed.clone()),
             in_maintenance_area,
             login_status: logins.as_ref().map_or_else(unreadable, |logins| login_status(logins)),
             quota_reached: logins.as_ref().map_or_else(unreadable, |logins| quota_reached(logins)),

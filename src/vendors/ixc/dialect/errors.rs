@@ -7,6 +7,9 @@ use ponte_transport::{Looks, Reply};
 
 use crate::reading::prose::{fold, for_log};
 
+/// The reason in the context of a failure for want of a permission.
+pub(super) const PERMISSION: &str = "permission";
+
 /// The failure that the status alone tells.
 pub(super) fn by_status(reply: &Reply) -> Option<Failure> {
     let failure = match reply.status {
@@ -81,7 +84,7 @@ pub(super) fn by_message(
         Failure::new(FailureKind::CredentialsRefused, "The ERP refuses the token.")
     } else if has(&["permiss"]) {
         Failure::new(FailureKind::AccessBlocked, "The token's user group has no permission for this part of the ERP.")
-            .with("reason", "permission")
+            .with("reason", PERMISSION)
     } else if has(&["ocorreu um erro ao processar"]) {
         Failure::new(FailureKind::VendorFault, "The ERP could not process the request.")
     } else {

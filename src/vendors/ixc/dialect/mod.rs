@@ -40,7 +40,8 @@ pub(super) enum Need {
 }
 
 impl Need {
-    const fn capability(self) -> Capability {
+    /// The capability that the route serves.
+    pub(super) const fn capability(self) -> Capability {
         match self {
             Self::Required(capability) | Self::Optional(capability) => capability,
         }
@@ -184,7 +185,7 @@ async fn send<T>(
     // On the heap: one request holds many of these at once, and each is as large as the HTTP client's own future.
     let result = Box::pin(call.send(ask, |reply| read(&Answer::of(reply, capability)?))).await;
     if let Err(failure) = &result
-        && matches!(failure.kind(), FailureKind::NotSupported(_))
+        && is_not_there(failure, need)
     {
         call.memory.remember_missing_route(route, failure.detail(), call.now);
         if let Need::Required(capability) = need {
@@ -192,6 +193,18 @@ async fn send<T>(
         }
     }
     result
+}
+
+/// Whether asking again soon is idle: the route is not there, or the token may not use one that can be done without.
+fn is_not_there(failure: &Failure, need: Need) -> bool {
+    match failure.kind() {
+        FailureKind::NotSupported(_) => true,
+        FailureKind::AccessBlocked => {
+            matches!(need, Need::Optional(_))
+                && failure.context().iter().any(|(_, reason)| reason == errors::PERMISSION)
+        }
+        _ => false,
+    }
 }
 
 fn path(route: &str) -> String {

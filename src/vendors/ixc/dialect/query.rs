@@ -40,7 +40,7 @@ pub(in crate::ixc) enum Order {
     Descending,
 }
 
-/// A list to ask for. Always sorted, since pages of an unsorted list may overlap.
+/// A list to ask for. Sorted by id unless said otherwise, since pages of an unsorted list may overlap.
 #[derive(Clone)]
 pub(in crate::ixc) struct Query {
     resource: &'static str,
@@ -49,7 +49,7 @@ pub(in crate::ixc) struct Query {
     value: String,
     oper: Oper,
     filters: Vec<(&'static str, Oper, String)>,
-    sort: (&'static str, Order),
+    sort: Option<(&'static str, Order)>,
     rows: u16,
 }
 
@@ -63,7 +63,7 @@ impl Query {
             value: value.into(),
             oper,
             filters: Vec::new(),
-            sort: ("id", Order::Ascending),
+            sort: Some(("id", Order::Ascending)),
             rows: PAGE_ROWS,
         }
     }
@@ -100,7 +100,13 @@ impl Query {
 
     /// Sorted by a column.
     pub(in crate::ixc) const fn sorted(mut self, column: &'static str, order: Order) -> Self {
-        self.sort = (column, order);
+        self.sort = Some((column, order));
+        self
+    }
+
+    /// Not sorted: for views whose columns are not known, since an unknown one is answered by the red page.
+    pub(in crate::ixc) const fn unsorted(mut self) -> Self {
+        self.sort = None;
         self
     }
 
@@ -128,11 +134,11 @@ impl Query {
             oper: self.oper.word(),
             page: number.to_string(),
             rp: self.rows.to_string(),
-            sortname: self.name(self.sort.0),
-            sortorder: match self.sort.1 {
+            sortname: self.sort.map(|(column, _)| self.name(column)),
+            sortorder: self.sort.map(|(_, order)| match order {
                 Order::Ascending => "asc",
                 Order::Descending => "desc",
-            },
+            }),
             grid_param: self.grid(),
         }
     }
@@ -160,8 +166,10 @@ struct Body {
     oper: &'static str,
     page: String,
     rp: String,
-    sortname: String,
-    sortorder: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sortname: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sortorder: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     grid_param: Option<String>,
 }

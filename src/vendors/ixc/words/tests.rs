@@ -60,7 +60,7 @@ fn access() {
         assert_eq!((known.value, known.vendor_word.as_deref()), (expected, Some(code)));
     }
     assert_eq!(access_status("").vendor_word, None);
-    assert_eq!((speed("N"), speed("R"), speed("")), (Speed::Normal, Speed::Reduced, Speed::Unknown));
+    assert_eq!((speed("N").value, speed("R").value, speed("").value), (Speed::Normal, Speed::Reduced, Speed::Unknown));
 }
 
 #[test]
