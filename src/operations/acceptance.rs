@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ponte_domain::Failure;
 use ponte_domain::acceptance::{AcceptanceEvidence, AcceptanceMethod, AcceptancePending, AcceptanceState};
 use ponte_domain::capability::Capability;
-use ponte_domain::failure::Refusal;
+use ponte_domain::failure::{Refusal, Subject};
 use ponte_domain::phone::Phone;
 use ponte_domain::reference::{ContractRef, VendorId};
 use ponte_domain::unlock::ActResult;
@@ -15,6 +15,7 @@ use ponte_vendors::erp::Acceptance;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::audit::Target;
 use crate::cache::ReadKind;
 use crate::contracts::{about_contract, parts};
 use crate::operations::Operations;
@@ -79,7 +80,7 @@ impl Operations {
         let question = about_contract(ReadKind::AcceptanceDocument, contract, &reference);
         let fetch = async {
             let acceptance = self.acceptance_of(visit)?;
-            Ok(acceptance.document(&self.call(visit), contract).await?.into_bytes().into())
+            Ok(Bytes::from(acceptance.document(&self.call(visit), contract).await?.into_bytes()))
         };
         let served = self.read(visit, question, fetch).await?;
         let (tenant, now) = (visit.tenant.number(), self.0.clock.now());
@@ -104,6 +105,18 @@ impl Operations {
         all_confirmed(&visit.tenant.tenant.settings.acceptance_texts, &form.texts_confirmed)?;
         let deed = Accept { operations: self.clone(), acceptance, contract: contract.clone(), form };
         self.act(visit, deed, intent, present).await
+    }
+
+    /// The evidence of an acceptance.
+    ///
+    /// # Errors
+    /// `NotFound(Document)` when the tenant has none of that id; `Internal` when the store does not answer.
+    pub async fn evidence(&self, visit: &Visit, id: &str) -> Result<EvidenceRecord, Failure> {
+        let kept = self.0.store.evidence(visit.tenant.number(), id).await.map_err(Failure::from);
+        let outcome = kept.and_then(|kept| kept.ok_or_else(|| Failure::not_found(Subject::Document)));
+        let target = Target { kind: "evidence", id: Some(id), customer: None };
+        self.audit_outcome(visit, "evidence", target, &outcome);
+        outcome
     }
 
     fn acceptance_of(&self, visit: &Visit) -> Result<&'static dyn Acceptance, Failure> {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
-use ponte_domain::invoice::{Invoice, InvoiceFilter, Payment};
+use ponte_domain::invoice::{Invoice, InvoiceFilter, NoBoleto, NoPix, Payment};
 use ponte_domain::reference::{ContractRef, CustomerRef, InvoiceRef};
 use ponte_vendors::erp::Billing;
 
@@ -11,7 +11,7 @@ use crate::audit::Target;
 use crate::cache::{ReadKind, Subject};
 use crate::contracts::about_contract;
 use crate::operations::Operations;
-use crate::pipeline::read::{Question, Served};
+use crate::pipeline::read::{Fetched, Question, Served};
 use crate::visit::Visit;
 
 /// The form of a Pix picture.
@@ -109,7 +109,7 @@ impl Operations {
         let question = about_invoice(ReadKind::BoletoPdf, invoice, &reference);
         let fetch = async {
             let billing = self.billing_of(visit)?;
-            Ok(billing.boleto_pdf(&self.call(visit), invoice).await?.into_bytes().into())
+            Ok(Bytes::from(billing.boleto_pdf(&self.call(visit), invoice).await?.into_bytes()))
         };
         self.read(visit, question, fetch).await
     }
@@ -125,7 +125,9 @@ impl Operations {
         let question = about_invoice(kind, invoice, &reference);
         let fetch = async {
             let billing = self.billing_of(visit)?;
-            present(&billing.payment(&self.call(visit), invoice).await?)
+            let payment = billing.payment(&self.call(visit), invoice).await?;
+            let bytes = present(&payment)?;
+            Ok(if is_complete(&payment) { Fetched::from(bytes) } else { Fetched::incomplete(bytes) })
         };
         self.read(visit, question, fetch).await
     }
@@ -133,6 +135,12 @@ impl Operations {
     fn billing_of(&self, visit: &Visit) -> Result<&'static dyn Billing, Failure> {
         visit.offered(Capability::Billing, visit.erp().billing(), &self.0.clock)
     }
+}
+
+/// Whether the vendor could be asked for every part.
+fn is_complete(payment: &Payment) -> bool {
+    !matches!(payment.boleto, Err(NoBoleto::TemporarilyUnavailable))
+        && !matches!(payment.pix, Err(NoPix::TemporarilyUnavailable))
 }
 
 fn invoice_parts(invoice: &InvoiceRef) -> [&str; 2] {

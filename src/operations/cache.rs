@@ -144,6 +144,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer that is given to those who wait for it, and not kept.
+    pub(crate) fn passing(bytes: Bytes) -> Self {
+        Self { bytes, stored: Instant::now(), fresh_for: Duration::ZERO, stale_for: Duration::ZERO }
+    }
+
     pub(crate) fn age(&self) -> Duration {
         self.stored.elapsed()
     }

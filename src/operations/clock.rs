@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ponte_domain::Failure;
 
 /// The one clock of the process. Rooms below are handed instants, never this.
@@ -29,12 +29,12 @@ impl Clock {
         clock
     }
 
-    /// The present instant.
+    /// The present instant, to the millisecond: what is shown now and read back from the store later is the same.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let shift = self.shift_ms.load(Ordering::Relaxed);
         let system = system_now();
-        if shift == 0 { system } else { system.checked_add(SignedDuration::from_millis(shift)).unwrap_or(system) }
+        let shifted = system.as_millisecond().saturating_add(self.shift_ms.load(Ordering::Relaxed));
+        Timestamp::from_millisecond(shifted).unwrap_or(system)
     }
 
     /// Sets the clock; it goes on from `to`.

@@ -48,7 +48,7 @@ impl Operations {
         };
         let fetch = async {
             let fiscal = self.fiscal_of(visit)?;
-            Ok(fiscal.pdf(&self.call(visit), invoice).await?.into_bytes().into())
+            Ok(Bytes::from(fiscal.pdf(&self.call(visit), invoice).await?.into_bytes()))
         };
         self.read(visit, question, fetch).await
     }

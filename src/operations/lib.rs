@@ -54,8 +54,8 @@ pub use visit::{AdminVisit, Freshness, View, Visit};
 
 // Records of the rooms below that rooms above are handed or hand in; they may not import those rooms.
 pub use ponte_store::{
-    Account, AuditEntry, ContactOrigin, ContactRecord, CredentialsChange, Erased, IfMissing, KeyChange, KeyRecord,
-    MasterKey, NewKey, NewTenant, StoreError, TenantChange, TenantRecord, TenantsAllowed,
+    Account, AuditEntry, ContactOrigin, ContactRecord, CredentialsChange, Erased, EvidenceRecord, IfMissing, KeyChange,
+    KeyRecord, MasterKey, NewKey, NewTenant, StoreError, TenantChange, TenantRecord, TenantsAllowed,
 };
 pub use ponte_transport::{BreakerSettings, Deadline, RetrySettings};
 pub use ponte_vendors::erp::{Check, Erp, Field, SignedIn};

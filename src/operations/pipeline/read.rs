@@ -8,7 +8,7 @@ use ponte_domain::Failure;
 use ponte_vendors::call::Call;
 
 use crate::audit::Target;
-use crate::cache::{Answer, Key, ReadKind, Subject};
+use crate::cache::{Answer, Answers, Key, ReadKind, Subject};
 use crate::flights::Seat;
 use crate::operations::Operations;
 use crate::visit::{Freshness, Visit};
@@ -69,6 +69,34 @@ pub(crate) struct Question<'a> {
     pub(crate) target: Target<'a>,
 }
 
+/// What a read brought back.
+pub(crate) struct Fetched {
+    bytes: Bytes,
+    keep: Keep,
+}
+
+/// Whether an answer may be given again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// For as long as its kind counts as fresh.
+    Usual,
+    /// Not at all: a part of it could not be had just now.
+    Never,
+}
+
+impl Fetched {
+    /// An answer in which a part is missing that may be there in a moment.
+    pub(crate) const fn incomplete(bytes: Bytes) -> Self {
+        Self { bytes, keep: Keep::Never }
+    }
+}
+
+impl From<Bytes> for Fetched {
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, keep: Keep::Usual }
+    }
+}
+
 impl Served {
     fn new(answer: Answer, state: CacheState, seat: Seat) -> Self {
         let cache = CacheUse { state, age: answer.age(), ttl: answer.ttl(), collapsed: seat == Seat::Passenger };
@@ -83,7 +111,7 @@ impl Operations {
         &self,
         visit: &Visit,
         question: Question<'a>,
-        fetch: impl Future<Output = Result<Bytes, Failure>>,
+        fetch: impl Future<Output = Result<impl Into<Fetched>, Failure>>,
     ) -> Result<Served, Failure> {
         let key =
             self.0.answers.key(visit.tenant.serial, question.kind, visit.view(), question.subject, question.reference);
@@ -96,12 +124,12 @@ impl Operations {
         &self,
         visit: &Visit,
         key: Key,
-        fetch: impl Future<Output = Result<Bytes, Failure>>,
+        fetch: impl Future<Output = Result<impl Into<Fetched>, Failure>>,
     ) -> Result<Served, Failure> {
         let answers = &self.0.answers;
         if visit.freshness == Freshness::Fresh {
-            let bytes = fetch.await?;
-            return Ok(Served::new(answers.keep(key, bytes).await, CacheState::Bypass, Seat::Pilot));
+            let answer = kept(answers, key, fetch.await?.into()).await;
+            return Ok(Served::new(answer, CacheState::Bypass, Seat::Pilot));
         }
         if let Some(answer) = answers.fresh(&key).await {
             return Ok(Served::new(answer, CacheState::Hit, Seat::Pilot));
@@ -111,8 +139,7 @@ impl Operations {
             if let Some(answer) = answers.fresh(&key).await {
                 return Ok(Arc::new(answer));
             }
-            let bytes = fetch.await?;
-            Ok(Arc::new(answers.keep(key, bytes).await))
+            Ok(Arc::new(kept(answers, key, fetch.await?.into()).await))
         };
         match Box::pin(self.0.flights.join(&key, fly)).await {
             (Ok(answer), seat) => Ok(Served::new(Answer::clone(&answer), CacheState::Miss, seat)),
@@ -151,5 +178,12 @@ impl Operations {
     /// What travels with the vendor calls of a visit.
     pub(crate) fn call<'a>(&self, visit: &'a Visit) -> Call<'a> {
         visit.call(&self.0.clock)
+    }
+}
+
+async fn kept(answers: &Answers, key: Key, fetched: Fetched) -> Answer {
+    match fetched.keep {
+        Keep::Usual => answers.keep(key, fetched.bytes).await,
+        Keep::Never => Answer::passing(fetched.bytes),
     }
 }
