@@ -100,7 +100,6 @@ pub struct TextPattern {
 pub struct BodyPattern {
     equal_to_json: Option<Value>,
     ignore_extra_elements: Option<bool>,
-    ignore_array_order: Option<bool>,
     equal_to: Option<String>,
     contains: Option<String>,
     does_not_contain: Option<String>,

@@ -138,7 +138,14 @@ impl Spec {
             let empty = request.body.is_empty() && !required;
             return Ok(if empty { Vec::new() } else { vec![format!("{}: the content type {media} is not the spec's", request.path)] });
         };
-        let Some(value) = request.json() else {
+        let value = match media.as_str() {
+            // A form is held against the schema as an object of texts.
+            "application/x-www-form-urlencoded" => Some(form(&request.body)),
+            // The parts of a multipart body are asserted in the case.
+            "multipart/form-data" => return Ok(Vec::new()),
+            _ => request.json(),
+        };
+        let Some(value) = value else {
             return Ok(vec![format!("{}: the body is not JSON", request.path)]);
         };
         let faults = self.document.faults(schema, &value)?;
@@ -176,6 +183,10 @@ fn decoded(body: &[u8]) -> Value {
         Err(_) => body.iter().map(|byte| char::from(*byte)).collect(),
     };
     serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or(Value::String(text))
+}
+
+fn form(body: &[u8]) -> Value {
+    Value::Object(url::form_urlencoded::parse(body).into_owned().map(|(key, text)| (key, Value::String(text))).collect())
 }
 
 /// The operation, or its variants.

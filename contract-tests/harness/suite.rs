@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,6 +34,13 @@ pub struct NotWritten {
     /// The test that proves it instead.
     #[serde(default)]
     pub proven_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotWrittenFile {
+    vendor: String,
+    not_written: Vec<NotWritten>,
 }
 
 /// Which cases are chosen.
@@ -111,7 +118,12 @@ impl Suites {
     /// A list that is not as it should be.
     pub fn not_written(&self, vendor: &str) -> Result<Vec<NotWritten>> {
         let path = self.root.join(vendor).join("not-written.json");
-        if path.exists() { read_json(&path) } else { Ok(Vec::new()) }
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let file: NotWrittenFile = read_json(&path)?;
+        ensure!(file.vendor == vendor, "{}: the vendor is not that of the folder", path.display());
+        Ok(file.not_written)
     }
 
     /// What a vendor's suite lacks: a required kind of case for a capability that has cases, or a case for a
