@@ -5,6 +5,7 @@ use ponte_domain::{Failure, failure};
 use ponte_store::{AuditEntry, AuditFilter, AuditRow, AuditTarget};
 
 use crate::operations::Operations;
+use crate::pipeline::read::{CacheState, Served};
 use crate::settings::AuditReads;
 use crate::visit::{AdminVisit, Visit};
 
@@ -64,11 +65,15 @@ impl Operations {
         (self.0.status_of)(failure)
     }
 
-    pub(crate) fn wants_read(&self, cached: bool) -> bool {
-        match self.0.audit_reads {
-            AuditReads::All => true,
-            AuditReads::Uncached => !cached,
-            AuditReads::None => false,
+    /// Whether a read that was answered from the cache, or not, leaves a row.
+    pub(crate) fn wants_read(&self, visit: &Visit, served: &Result<Served, Failure>) -> bool {
+        match (self.0.audit_reads, served) {
+            (AuditReads::All, _) => true,
+            (AuditReads::None, _) => false,
+            (AuditReads::OncePerKey, Ok(served)) if served.cache.state == CacheState::Hit => {
+                served.is_new_to(visit.caller.serial)
+            }
+            (AuditReads::OncePerKey, _) => true,
         }
     }
 

@@ -138,6 +138,8 @@ pub(crate) struct Key {
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) bytes: Bytes,
+    /// Serial of the caller who saw it last, for the audit trail.
+    pub(crate) seen_by: Arc<AtomicU32>,
     stored: Instant,
     fresh_for: Duration,
     stale_for: Duration,
@@ -146,7 +148,13 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer that is given to those who wait for it, and not kept.
     pub(crate) fn passing(bytes: Bytes) -> Self {
-        Self { bytes, stored: Instant::now(), fresh_for: Duration::ZERO, stale_for: Duration::ZERO }
+        Self {
+            bytes,
+            seen_by: Arc::default(),
+            stored: Instant::now(),
+            fresh_for: Duration::ZERO,
+            stale_for: Duration::ZERO,
+        }
     }
 
     pub(crate) fn age(&self) -> Duration {
@@ -268,9 +276,10 @@ impl Answers {
     }
 
     /// Keeps an answer, unless it is so large that it would push out an eighth of the others.
-    pub(crate) async fn keep(&self, key: Key, bytes: Bytes) -> Answer {
+    pub(crate) async fn keep(&self, key: Key, bytes: Bytes, caller: u32) -> Answer {
         let answer = Answer {
             bytes,
+            seen_by: Arc::new(AtomicU32::new(caller)),
             stored: Instant::now(),
             fresh_for: key.kind.fresh_for(&self.settings),
             stale_for: key.kind.stale_for(&self.settings),

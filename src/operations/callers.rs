@@ -1,7 +1,7 @@
 //! Who may ask: API keys in memory, found by the hash of what was presented.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -29,7 +29,11 @@ pub struct Caller {
     per_tenant: RwLock<HashMap<u32, Arc<Limiter>>>,
     inbound: InboundSettings,
     last_used_ms: AtomicI64,
+    /// Tells callers apart at the price of a number.
+    pub(crate) serial: u32,
 }
+
+static NEXT_SERIAL: AtomicU32 = AtomicU32::new(1);
 
 impl Caller {
     fn new(record: KeyRecord, inbound: InboundSettings) -> Self {
@@ -43,6 +47,7 @@ impl Caller {
             per_tenant: RwLock::new(HashMap::new()),
             inbound,
             last_used_ms: AtomicI64::new(0),
+            serial: NEXT_SERIAL.fetch_add(1, Ordering::Relaxed),
         }
     }
 

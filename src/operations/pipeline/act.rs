@@ -17,7 +17,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use ponte_domain::failure::{Refusal, Retry};
 use ponte_domain::{Failure, FailureKind};
-use ponte_store::{Begun, Entry, EntryId, Phase};
+use ponte_store::{Begun, Entry, EntryId, Phase, StoreError};
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
@@ -317,16 +317,24 @@ impl<D: Deed, P: Fn(Result<&D::Done, &Failure>) -> Rendered + Sync> Act<'_, D, P
 
     async fn store_answer(&self, rendered: Rendered) -> Acted {
         let Rendered { status, body } = rendered;
-        // The act has happened (or was refused) either way. Without the stored answer the next request with this key
-        // finds out by reading back.
-        let now = self.operations.0.clock.now();
-        if let Err(trouble) = self.operations.0.store.settle(self.entry, status, body.to_vec(), now).await {
-            self.complain("the answer of an act could not be stored", &trouble);
+        let (store, now) = (&self.operations.0.store, self.operations.0.clock.now());
+        match store.settle(self.entry, status, body.to_vec(), now).await {
+            Ok(()) => {}
+            // Another process took the entry over meanwhile, and what it answered is what the key answers.
+            Err(StoreError::AlreadySettled) => {
+                if let Ok(Some(Entry { status: Some(status), answer: Some(body), .. })) = store.entry(self.entry).await
+                {
+                    return Acted { status, body: Bytes::from(body), replayed: true };
+                }
+            }
+            // The act has happened (or was refused) either way. Without the stored answer the next request with this
+            // key finds out by reading back.
+            Err(trouble) => self.complain("the answer of an act could not be stored", &trouble),
         }
         Acted { status, body, replayed: false }
     }
 
-    fn complain(&self, message: &'static str, trouble: &ponte_store::StoreError) {
+    fn complain(&self, message: &'static str, trouble: &StoreError) {
         tracing::error!(
             tenant = self.visit.tenant.tenant.slug.as_str(),
             operation = D::OPERATION,

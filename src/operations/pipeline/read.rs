@@ -1,6 +1,7 @@
 //! The shape of every read: cache, one flight for many waiters, the vendor, the cache again, stale if that fails.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -59,6 +60,7 @@ pub struct Served {
     pub bytes: Bytes,
     /// Where it came from.
     pub cache: CacheUse,
+    seen_by: Arc<AtomicU32>,
 }
 
 /// What is read: its kind, what it is about, and the reference and parameters that tell it from others.
@@ -100,7 +102,12 @@ impl From<Bytes> for Fetched {
 impl Served {
     fn new(answer: Answer, state: CacheState, seat: Seat) -> Self {
         let cache = CacheUse { state, age: answer.age(), ttl: answer.ttl(), collapsed: seat == Seat::Passenger };
-        Self { bytes: answer.bytes, cache }
+        Self { bytes: answer.bytes, cache, seen_by: answer.seen_by }
+    }
+
+    /// Whether another caller than this one was the last to see the answer; from now on this one is.
+    pub(crate) fn is_new_to(&self, caller: u32) -> bool {
+        self.seen_by.swap(caller, Ordering::Relaxed) != caller
     }
 }
 
@@ -128,7 +135,7 @@ impl Operations {
     ) -> Result<Served, Failure> {
         let answers = &self.0.answers;
         if visit.freshness == Freshness::Fresh {
-            let answer = kept(answers, key, fetch.await?.into()).await;
+            let answer = kept(answers, key, fetch.await?.into(), visit.caller.serial).await;
             return Ok(Served::new(answer, CacheState::Bypass, Seat::Pilot));
         }
         if let Some(answer) = answers.fresh(&key).await {
@@ -139,7 +146,7 @@ impl Operations {
             if let Some(answer) = answers.fresh(&key).await {
                 return Ok(Arc::new(answer));
             }
-            Ok(Arc::new(kept(answers, key, fetch.await?.into()).await))
+            Ok(Arc::new(kept(answers, key, fetch.await?.into(), visit.caller.serial).await))
         };
         match Box::pin(self.0.flights.join(&key, fly)).await {
             (Ok(answer), seat) => Ok(Served::new(Answer::clone(&answer), CacheState::Miss, seat)),
@@ -165,12 +172,11 @@ impl Operations {
             Err(_) => "failed",
         };
         self.0.observer.read(question.kind.word(), word);
-        let cached = served.as_ref().is_ok_and(|served| served.cache.state == CacheState::Hit);
         let (outcome, status) = match served {
             Ok(_) => ("ok", 200),
             Err(failure) => (failure.kind().word(), self.status_of(failure)),
         };
-        if self.wants_read(cached) {
+        if self.wants_read(visit, served) {
             self.audit(visit, question.kind.word(), question.target, outcome, status);
         }
     }
@@ -181,9 +187,9 @@ impl Operations {
     }
 }
 
-async fn kept(answers: &Answers, key: Key, fetched: Fetched) -> Answer {
+async fn kept(answers: &Answers, key: Key, fetched: Fetched, caller: u32) -> Answer {
     match fetched.keep {
-        Keep::Usual => answers.keep(key, fetched.bytes).await,
+        Keep::Usual => answers.keep(key, fetched.bytes, caller).await,
         Keep::Never => Answer::passing(fetched.bytes),
     }
 }

@@ -27,7 +27,6 @@ async fn reads_acts_and_administration_leave_a_row() {
             "tenant_add ok 200",
             "key_create ok 200",
             "contract ok 200",
-            "contract ok 200",
             "contract unreachable 503",
             "trust_unlock done 200",
             "trust_unlock replayed 200",
@@ -46,6 +45,20 @@ async fn reads_acts_and_administration_leave_a_row() {
     assert_eq!(lines[0].entry.target, lines[1].entry.target, "the same contract has the same mark");
     let unknown = AuditQuery { tenant: Some("nope".to_owned()), ..AuditQuery::default() };
     assert!(world.operations.audit_entries(unknown, 10).await.is_err());
+}
+
+#[tokio::test]
+async fn another_key_that_is_answered_from_the_cache_leaves_a_row() {
+    let world = World::open().await;
+    world.erp.contract.usually(Ok(contract(AccessStatus::Active)));
+    let other = crate::world::caller(&world.operations, &[ponte_domain::scope::Scope::Read]).await;
+    let (mine, theirs) = (world.visit(), world.visit_as(other, ponte_operations::Freshness::Cached));
+    for visit in [&mine, &mine, &theirs, &theirs, &theirs] {
+        world.operations.contract(visit, &b1_ref(), |_| Bytes::new()).await.unwrap();
+    }
+    assert_eq!(world.erp.contract.calls(), 1);
+    let reads = world.trail().await.into_iter().filter(|row| row.starts_with("contract ")).count();
+    assert_eq!(reads, 2, "one for each key");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod contacts;
 mod customers;
 mod keys;
 mod people;
+mod reads;
 mod retention;
 mod scripted_erp;
 mod settling;

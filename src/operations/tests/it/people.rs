@@ -6,6 +6,7 @@ use ponte_domain::contract::{
     AccessStatus, Contract, ContractStatus, Login, LoginStatus, Online, Plan, Speed, Technology,
 };
 use ponte_domain::customer::{Customer, CustomerStatus};
+use ponte_domain::diagnostics::{Diagnosis, Reading};
 use ponte_domain::document::Document;
 use ponte_domain::failure::Upstream;
 use ponte_domain::invoice::{Availability, Invoice, InvoiceStatus, NoBoleto, NoPix, Payment};
@@ -181,5 +182,26 @@ pub fn incomplete_payment() -> Payment {
         boleto: Err(NoBoleto::TemporarilyUnavailable),
         pix: Err(NoPix::BankWithoutPix),
         payment_link: None,
+    }
+}
+
+pub fn payment() -> Payment {
+    Payment { boleto: Err(NoBoleto::InvoiceNotRegistered), ..incomplete_payment() }
+}
+
+pub fn diagnosis() -> Diagnosis {
+    Diagnosis {
+        customer_status: Reading::Is(Known::new(CustomerStatus::Active, "S")),
+        contract_status: Reading::Is(Known::new(ContractStatus::Active, "A")),
+        access_status: Reading::Is(Known::new(AccessStatus::Active, "A")),
+        trust_unlock_in_use: Reading::NotSupported("not scripted"),
+        trust_unlock_restricted: Reading::NotSupported("not scripted"),
+        speed: Reading::NotSupported("not scripted"),
+        in_maintenance_area: Reading::NotSupported("not scripted"),
+        login_status: Reading::Is(Known::new(LoginStatus::Active, "S")),
+        quota_reached: Reading::Unreadable("not scripted"),
+        online: Reading::Is(Known::new(Online::Online, "S")),
+        technology: Reading::Is(Known::new(Technology::Fiber, "F")),
+        outage: None,
     }
 }
