@@ -29,7 +29,11 @@ pub struct Difference {
 
 impl Difference {
     fn new(place: &str, expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self { place: if place.is_empty() { "/".to_owned() } else { place.to_owned() }, expected: expected.into(), got: got.into() }
+        Self {
+            place: if place.is_empty() { "/".to_owned() } else { place.to_owned() },
+            expected: expected.into(),
+            got: got.into(),
+        }
     }
 }
 
@@ -56,7 +60,8 @@ pub fn includes(found: &Value, expected: &Value) -> bool {
             expected.iter().all(|(key, value)| found.get(key).is_some_and(|found| includes(found, value)))
         }
         (Value::Array(found), Value::Array(expected)) => {
-            found.len() == expected.len() && found.iter().zip(expected).all(|(found, expected)| includes(found, expected))
+            found.len() == expected.len()
+                && found.iter().zip(expected).all(|(found, expected)| includes(found, expected))
         }
         _ => equal(found, expected),
     }

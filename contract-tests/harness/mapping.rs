@@ -135,12 +135,8 @@ impl ResponseFile {
     }
 
     fn bytes(&self, folder: &Path) -> Result<Vec<u8>> {
-        let given = [
-            self.body.is_some(),
-            self.json_body.is_some(),
-            self.base64_body.is_some(),
-            self.body_file_name.is_some(),
-        ];
+        let given =
+            [self.body.is_some(), self.json_body.is_some(), self.base64_body.is_some(), self.body_file_name.is_some()];
         if given.into_iter().filter(|given| *given).count() > 1 {
             bail!("a response has one of body, jsonBody, base64Body, bodyFileName");
         }
@@ -159,7 +155,6 @@ impl ResponseFile {
         }
     }
 }
-
 
 /// All mappings of a case folder, by file name.
 ///

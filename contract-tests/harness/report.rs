@@ -21,7 +21,11 @@ pub fn table(lines: &[Line<'_>]) -> String {
     let mut rows: BTreeMap<(&str, &str), (usize, usize, Duration)> = BTreeMap::new();
     for line in lines {
         let row = rows.entry((&line.case.file.vendor, &line.case.file.capability)).or_default();
-        if line.outcome.faults.is_empty() { row.0 += 1 } else { row.1 += 1 }
+        if line.outcome.faults.is_empty() {
+            row.0 += 1
+        } else {
+            row.1 += 1
+        }
         row.2 += line.outcome.took;
     }
     let mut text = format!("{:<14} {:<18} {:>7} {:>7} {:>8}\n", "vendor", "capability", "passed", "failed", "seconds");

@@ -195,7 +195,8 @@ impl Play<'_> {
         let body = answer.json().ok_or_else(|| anyhow!("nothing can be captured from an answer that is not JSON"))?;
         for (name, pointer) in &step.capture {
             let value = body.pointer(pointer).and_then(Value::as_str);
-            let value = value.ok_or_else(|| anyhow!("{pointer} is no text in the answer, so {name} is not captured"))?;
+            let value =
+                value.ok_or_else(|| anyhow!("{pointer} is no text in the answer, so {name} is not captured"))?;
             self.known.values.insert(name.clone(), value.to_owned());
         }
         Ok(())
@@ -219,7 +220,9 @@ impl Play<'_> {
             let of_it: Vec<&Hit> = hits.iter().filter(|hit| hit.mapping.as_deref() == Some(&mapping.name)).collect();
             match step.upstream.iter().find(|upstream| upstream.mapping == mapping.name) {
                 None if of_it.is_empty() => {}
-                None => self.faults.push(format!("the stub {} was hit {} times, expected none", mapping.name, of_it.len())),
+                None => {
+                    self.faults.push(format!("the stub {} was hit {} times, expected none", mapping.name, of_it.len()))
+                }
                 Some(upstream) => self.judge_hits(upstream, &of_it),
             }
         }
@@ -237,7 +240,8 @@ impl Play<'_> {
             self.faults.push(format!("the stub {name} was hit {} times, expected {expected}", hits.len()));
         }
         for hit in hits {
-            let headers = compare::headers(&upstream.headers, |name| hit.request.header(name).map(str::to_owned), &self.known);
+            let headers =
+                compare::headers(&upstream.headers, |name| hit.request.header(name).map(str::to_owned), &self.known);
             self.tell(&format!("upstream {name}: header "), headers);
             let body = hit.request.json().unwrap_or(Value::Null);
             if let Some(expected) = &upstream.body {
@@ -278,10 +282,7 @@ impl Play<'_> {
                 Value::Array(values.iter().map(|value| self.filled_json(value)).collect::<Result<_>>()?)
             }
             Value::Object(fields) => Value::Object(
-                fields
-                    .iter()
-                    .map(|(key, value)| Ok((key.clone(), self.filled_json(value)?)))
-                    .collect::<Result<_>>()?,
+                fields.iter().map(|(key, value)| Ok((key.clone(), self.filled_json(value)?))).collect::<Result<_>>()?,
             ),
             other => other.clone(),
         })

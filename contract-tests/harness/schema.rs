@@ -1,5 +1,6 @@
 //! JSON Schemas out of OpenAPI documents, compiled once per place.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -66,7 +67,8 @@ impl Document {
         Ok(validator)
     }
 
-    /// The path item for a path: an exact template first, else one whose parameters fit.
+    /// The path item for a path: an exact template first, else the one that fits with the fewest parameters and the
+    /// most letters of its own, so that `/invoices/{id}.pdf` goes before `/invoices/{id}`.
     pub fn path_item(&self, path: &str) -> Option<(&str, &Value)> {
         let paths = self.root.get("paths")?.as_object()?;
         if let Some((template, item)) = paths.get_key_value(path) {
@@ -76,22 +78,43 @@ impl Document {
         paths
             .iter()
             .filter(|(template, _)| fits(template, &parts))
-            .min_by_key(|(template, _)| template.matches('{').count())
+            .min_by_key(|(template, _)| (template.matches('{').count(), Reverse(own_letters(template))))
             .map(|(template, item)| (template.as_str(), item))
     }
 }
 
 fn fits(template: &str, parts: &[&str]) -> bool {
-    let mut templates = template.split('/');
-    let mut parts = parts.iter();
-    loop {
-        match (templates.next(), parts.next()) {
-            (None, None) => return true,
-            (Some(template), Some(part)) if template.starts_with('{') && template.ends_with('}') && !part.is_empty() => {}
-            (Some(template), Some(part)) if template == *part => {}
-            _ => return false,
+    let segments: Vec<&str> = template.split('/').collect();
+    segments.len() == parts.len() && segments.iter().zip(parts).all(|(segment, part)| segment_fits(segment, part))
+}
+
+/// Whether a segment is the template's: word for word, or a parameter that holds something, between the letters that
+/// the template has before and after it (`{id}.pdf`).
+fn segment_fits(template: &str, part: &str) -> bool {
+    let parameter = template.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
+    match parameter {
+        Some((before, after)) => {
+            part.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|held| !held.is_empty())
         }
+        None => template == part,
     }
+}
+
+/// How much of a template is no parameter.
+fn own_letters(template: &str) -> usize {
+    let mut held = false;
+    template
+        .chars()
+        .filter(|letter| {
+            let own = !held && *letter != '{';
+            held = match letter {
+                '{' => true,
+                '}' => false,
+                _ => held,
+            };
+            own
+        })
+        .count()
 }
 
 /// The response object for a status: exact, then its range, then `default`.
@@ -107,4 +130,31 @@ pub fn response_for<'a>(document: &'a Document, operation: &'a Value, status: u1
 /// A media type without its parameters, lower case.
 pub fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Document;
+
+    #[test]
+    fn a_path_finds_its_own_template() {
+        let document = Document::new(json!({"paths": {
+            "/notes": {}, "/notes/last": {}, "/notes/{note}": {}, "/notes/{note}.pdf": {}, "/notes/{note}/lines/{line}": {},
+        }}));
+        for (path, template) in [
+            ("/notes", Some("/notes")),
+            ("/notes/last", Some("/notes/last")),
+            ("/notes/7", Some("/notes/{note}")),
+            ("/notes/7.pdf", Some("/notes/{note}.pdf")),
+            ("/notes/{fis}.pdf", Some("/notes/{note}.pdf")),
+            ("/notes/.pdf", Some("/notes/{note}")),
+            ("/notes/7/lines/1", Some("/notes/{note}/lines/{line}")),
+            ("/notes/", None),
+            ("/notes/7/lines", None),
+        ] {
+            assert_eq!(document.path_item(path).map(|(template, _)| template), template, "{path}");
+        }
+    }
 }

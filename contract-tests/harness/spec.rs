@@ -85,7 +85,11 @@ impl Spec {
     fn stub_operations(&self, mapping: &Mapping) -> Vec<&Value> {
         let pattern = &mapping.request;
         if let Some(name) = &mapping.metadata.operation {
-            return self.operations().into_iter().filter(|operation| operation["operationId"] == name.as_str()).collect();
+            return self
+                .operations()
+                .into_iter()
+                .filter(|operation| operation["operationId"] == name.as_str())
+                .collect();
         }
         let method = pattern.method.to_ascii_lowercase();
         let header = |name: &str| pattern.headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
@@ -131,12 +135,17 @@ impl Spec {
         let Some(body) = operation.get("requestBody").map(|body| self.document.resolve(body)) else {
             return Ok(Vec::new());
         };
-        let content = body.get("content").and_then(Value::as_object).ok_or_else(|| anyhow!("a request without content"))?;
+        let content =
+            body.get("content").and_then(Value::as_object).ok_or_else(|| anyhow!("a request without content"))?;
         let media = request.header("content-type").map(essence).unwrap_or_default();
         let Some(schema) = content.get(&media).and_then(|media| media.get("schema")) else {
             let required = body.get("required").and_then(Value::as_bool).unwrap_or(false);
             let empty = request.body.is_empty() && !required;
-            return Ok(if empty { Vec::new() } else { vec![format!("{}: the content type {media} is not the spec's", request.path)] });
+            return Ok(if empty {
+                Vec::new()
+            } else {
+                vec![format!("{}: the content type {media} is not the spec's", request.path)]
+            });
         };
         let value = match media.as_str() {
             // A form is held against the schema as an object of texts.
@@ -158,7 +167,13 @@ impl Spec {
         variants(operation).into_iter().find(|variant| when(variant, |name, wanted| request.header(name) == wanted))
     }
 
-    fn answer_faults(&self, operation: &Value, status: u16, content_type: Option<&str>, body: &[u8]) -> Result<Vec<String>> {
+    fn answer_faults(
+        &self,
+        operation: &Value,
+        status: u16,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Result<Vec<String>> {
         let Some(response) = response_for(&self.document, operation, status) else {
             return Ok(vec![format!("the status {status} is not one of the spec's")]);
         };
@@ -186,7 +201,9 @@ fn decoded(body: &[u8]) -> Value {
 }
 
 fn form(body: &[u8]) -> Value {
-    Value::Object(url::form_urlencoded::parse(body).into_owned().map(|(key, text)| (key, Value::String(text))).collect())
+    Value::Object(
+        url::form_urlencoded::parse(body).into_owned().map(|(key, text)| (key, Value::String(text))).collect(),
+    )
 }
 
 /// The operation, or its variants.

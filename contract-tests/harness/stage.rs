@@ -67,8 +67,7 @@ impl Stage {
         let gateway = Gateway::start(Settings { http, operations }).await.map_err(|error| anyhow!("{error}"))?;
         let admin = gateway.new_key("harness", &["admin"]).await.map_err(|error| anyhow!("{error}"))?;
         let client = client()?;
-        let mut stage =
-            Self { gateway, client, key: admin.clone(), admin, _folder: folder };
+        let mut stage = Self { gateway, client, key: admin.clone(), admin, _folder: folder };
         stage.add_tenant(case, suite, base_url).await?;
         let scopes: Vec<String> = match &case.file.caller {
             Some(caller) => caller.scopes.clone(),
@@ -93,9 +92,7 @@ impl Stage {
         let answer = self.send(reqwest::Method::POST, "/v1/tenants", &self.admin, &Value::Object(tenant)).await?;
         match answer.status {
             201 => Ok(()),
-            status => {
-                Err(anyhow!("the tenant is refused with {status}: {}", String::from_utf8_lossy(&answer.body)))
-            }
+            status => Err(anyhow!("the tenant is refused with {status}: {}", String::from_utf8_lossy(&answer.body))),
         }
     }
 
@@ -138,7 +135,8 @@ impl Stage {
     /// A kind that is none.
     pub fn handle(&self, reference: &ReferenceFile) -> Result<String> {
         let named = Reference::named(&reference.kind, reference.customer.as_deref(), &reference.id);
-        let named = named.ok_or_else(|| anyhow!("{} is no kind of reference, or its customer is missing", reference.kind))?;
+        let named =
+            named.ok_or_else(|| anyhow!("{} is no kind of reference, or its customer is missing", reference.kind))?;
         self.gateway.handle_for(TENANT, &named).map_err(|error| anyhow!("{error}"))
     }
 
