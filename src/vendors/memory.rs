@@ -120,19 +120,19 @@ impl Memory {
     ///
     /// # Errors
     /// What `load` says; `Internal` when the key is used for values of another type.
-    pub async fn get_or_load<T, L>(&self, key: Key, ttl: Duration, now: Timestamp, load: L) -> Result<Arc<T>, Failure>
+    pub async fn load_once<T, L>(&self, key: Key, ttl: Duration, now: Timestamp, load: L) -> Result<Arc<T>, Failure>
     where
         T: Any + Send + Sync,
         L: Future<Output = Result<T, Failure>> + Send,
     {
-        self.get_or_load_until(key, now, async { Ok((load.await?, after(now, ttl))) }).await
+        self.load_once_until(key, now, async { Ok((load.await?, after(now, ttl))) }).await
     }
 
     /// The same for a value that brings its own end, such as a session token.
     ///
     /// # Errors
-    /// As [`get_or_load`](Self::get_or_load).
-    pub async fn get_or_load_until<T, L>(&self, key: Key, now: Timestamp, load: L) -> Result<Arc<T>, Failure>
+    /// As [`load_once`](Self::load_once).
+    pub async fn load_once_until<T, L>(&self, key: Key, now: Timestamp, load: L) -> Result<Arc<T>, Failure>
     where
         T: Any + Send + Sync,
         L: Future<Output = Result<(T, Timestamp), Failure>> + Send,
@@ -312,7 +312,7 @@ mod tests {
     }
 
     async fn load(memory: &Memory, counter: &AtomicU32, now: Timestamp) -> Arc<u32> {
-        memory.get_or_load(CITY, HOUR, now, async { Ok(counter.fetch_add(1, Ordering::SeqCst)) }).await.unwrap()
+        memory.load_once(CITY, HOUR, now, async { Ok(counter.fetch_add(1, Ordering::SeqCst)) }).await.unwrap()
     }
 
     #[tokio::test]
@@ -328,7 +328,7 @@ mod tests {
     async fn one_flight_serves_all_who_wait() {
         let (memory, counter) = (Memory::default(), AtomicU32::new(0));
         let slow = || {
-            memory.get_or_load(CITY, HOUR, at(0), async {
+            memory.load_once(CITY, HOUR, at(0), async {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 Ok(counter.fetch_add(1, Ordering::SeqCst))
             })
@@ -342,7 +342,7 @@ mod tests {
     async fn a_failure_is_shared_by_those_who_waited_and_not_kept() {
         let (memory, counter) = (Memory::default(), AtomicU32::new(0));
         let failing = || {
-            memory.get_or_load::<u32, _>(CITY, HOUR, at(0), async {
+            memory.load_once::<u32, _>(CITY, HOUR, at(0), async {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 counter.fetch_add(1, Ordering::SeqCst);
                 Err(Failure::new(FailureKind::TimedOut, "no answer"))
@@ -359,7 +359,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn when_the_loader_gives_up_the_next_one_loads() {
         let (memory, counter) = (Memory::default(), AtomicU32::new(7));
-        let stuck = memory.get_or_load::<u32, _>(CITY, HOUR, at(0), std::future::pending());
+        let stuck = memory.load_once::<u32, _>(CITY, HOUR, at(0), std::future::pending());
         assert!(tokio::time::timeout(Duration::from_secs(1), stuck).await.is_err());
         assert_eq!(*load(&memory, &counter, at(0)).await, 7);
     }
@@ -379,7 +379,7 @@ mod tests {
     async fn a_session_ends_at_its_own_instant() {
         let memory = Memory::default();
         let login = async |now, token: &'static str, until| {
-            *memory.get_or_load_until(Key::whole("session"), now, async move { Ok((token, until)) }).await.unwrap()
+            *memory.load_once_until(Key::whole("session"), now, async move { Ok((token, until)) }).await.unwrap()
         };
         assert_eq!(login(at(0), "first", at(60)).await, "first");
         assert_eq!(login(at(59), "second", at(120)).await, "first");
@@ -389,8 +389,8 @@ mod tests {
     #[tokio::test]
     async fn one_key_is_for_one_type() {
         let memory = Memory::default();
-        memory.get_or_load(CITY, HOUR, at(0), async { Ok(1_u32) }).await.unwrap();
-        let other = memory.get_or_load(CITY, HOUR, at(0), async { Ok("text") }).await;
+        memory.load_once(CITY, HOUR, at(0), async { Ok(1_u32) }).await.unwrap();
+        let other = memory.load_once(CITY, HOUR, at(0), async { Ok("text") }).await;
         assert_eq!(other.unwrap_err().kind(), FailureKind::Internal);
     }
 
@@ -399,10 +399,10 @@ mod tests {
         let memory = Memory::new(MemorySettings { entries: 8, ..MemorySettings::default() });
         for id in 0..20_u32 {
             let ttl = Duration::from_secs(100 + u64::from(id));
-            memory.get_or_load(Key::row("city", id.to_string()), ttl, at(0), async { Ok(id) }).await.unwrap();
+            memory.load_once(Key::row("city", id.to_string()), ttl, at(0), async { Ok(id) }).await.unwrap();
         }
-        let newest = memory.get_or_load(Key::row("city", "19"), HOUR, at(1), async { Ok(99_u32) }).await.unwrap();
-        let oldest = memory.get_or_load(Key::row("city", "0"), HOUR, at(1), async { Ok(99_u32) }).await.unwrap();
+        let newest = memory.load_once(Key::row("city", "19"), HOUR, at(1), async { Ok(99_u32) }).await.unwrap();
+        let oldest = memory.load_once(Key::row("city", "0"), HOUR, at(1), async { Ok(99_u32) }).await.unwrap();
         assert_eq!((*newest, *oldest), (19, 99));
     }
 

@@ -170,7 +170,7 @@ pub(super) async fn departments(call: &Call<'_>, need: Need) -> Result<Arc<Vec<D
         all.sort_by_key(|department| department.rank);
         Ok(all)
     };
-    call.memory.get_or_load(Key::whole("su_ticket_setor"), call.memory.catalogue_for(), call.now, load).await
+    call.memory.load_once(Key::whole("su_ticket_setor"), call.memory.catalogue_for(), call.now, load).await
 }
 
 /// All subjects, inactive ones too: old tickets name them.
@@ -180,7 +180,7 @@ pub(super) async fn subjects(call: &Call<'_>, need: Need) -> Result<Arc<Vec<Subj
         let read = |answer: &Answer<'_>| answer.page::<SubjectRow<'_>>()?.read(|row| Ok(row.read()));
         all_rows(call, need, query, |row: &Subject| &row.id, read).await
     };
-    call.memory.get_or_load(Key::whole("su_oss_assunto"), call.memory.catalogue_for(), call.now, load).await
+    call.memory.load_once(Key::whole("su_oss_assunto"), call.memory.catalogue_for(), call.now, load).await
 }
 
 /// All active processes; none where the table cannot be read.
@@ -194,7 +194,7 @@ pub(super) async fn processes(call: &Call<'_>, need: Capability) -> Arc<Vec<Proc
         Ok(all.into_iter().filter(|(active, _)| *active).map(|(_, process)| process).collect())
     };
     let key = Key::whole("wfl_processo");
-    let all = call.memory.get_or_load(key, call.memory.catalogue_for(), call.now, load).await;
+    let all = call.memory.load_once(key, call.memory.catalogue_for(), call.now, load).await;
     noted("wfl_processo", all).unwrap_or_default()
 }
 
@@ -212,7 +212,7 @@ async fn one<T: Send + Sync + 'static>(
     };
     let key = Key::row(table, id.to_owned());
     // On the heap: a contract waits for several of these at once.
-    noted(table, call.memory.get_or_load(key, call.memory.catalogue_for(), call.now, Box::pin(load)).await)
+    noted(table, call.memory.load_once(key, call.memory.catalogue_for(), call.now, Box::pin(load)).await)
 }
 
 /// A table that cannot be read is noted and leaves its field unknown.

@@ -51,8 +51,8 @@ pub(super) async fn slip(call: &Call<'_>, title: &Title) -> Result<Slip, Failure
 async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
     // Not refreshed: reading must not move the due date in the ERP.
     let body = Print { tipo_boleto: "dados", atualiza_boleto: "N", ..Print::of(title) };
-    let data = look(call, OPTIONAL, ROUTE, &body, |answer| match answer.object::<Data<'_>>()? {
-        Ok(data) => data.read(),
+    let data = look(call, OPTIONAL, ROUTE, &body, |answer| match answer.object::<Fields<'_>>()? {
+        Ok(fields) => fields.read(),
         Err(_) => Ok(Slip::none(NoBoleto::InvoiceNotRegistered)),
     });
     match data.await {
@@ -104,13 +104,13 @@ impl<'a> Print<'a> {
 /// Field names of the legacy printing templates, seen in one client (dossier 4.c).
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
-pub(super) struct Data<'a> {
+pub(super) struct Fields<'a> {
     linha_digitavel: Text<'a>,
     codigo_barras: Text<'a>,
     valor_boleto: Text<'a>,
 }
 
-impl Data<'_> {
+impl Fields<'_> {
     pub(super) fn read(self) -> Result<Slip, Failure> {
         let code = self.linha_digitavel.filled().map(DigitableLine::parse);
         let code =

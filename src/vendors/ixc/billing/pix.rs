@@ -88,14 +88,14 @@ pub(super) struct Charge<'a> {
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct Inner<'a> {
     #[serde(rename = "dadosPix")]
-    data: Nested<Data<'a>>,
+    data: Nested<Details<'a>>,
     #[serde(rename = "qrCode")]
     picture: Nested<Picture<'a>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
-struct Data<'a> {
+struct Details<'a> {
     #[serde(rename = "pixCopiaECola")]
     text: Text<'a>,
     #[serde(rename = "expiracaoPix")]

@@ -9,7 +9,7 @@ use ponte_domain::money::Cents;
 use ponte_domain::pix::PixCode;
 use ponte_domain::reference::CustomerRef;
 
-use super::boleto::Data;
+use super::boleto::Fields;
 use super::pix::{Charge, Said, refusal};
 use super::title::{Row, Title};
 use crate::erp::Billing as _;
@@ -113,7 +113,7 @@ fn what_can_be_paid_and_how_is_known_as_far_as_the_row_says() {
 
 #[test]
 fn slip_data_give_the_line_from_either_code() {
-    let read = |json: &str| serde_json::from_str::<Data<'_>>(json).unwrap().read().unwrap();
+    let read = |json: &str| serde_json::from_str::<Fields<'_>>(json).unwrap().read().unwrap();
     let slip =
         read(r#"{"linha_digitavel":"34190.90646 10100.001238 45678.901237 1 16560000009990","valor_boleto":"103,45"}"#);
     assert_eq!(slip.boleto.unwrap().line.unwrap().as_str(), LINE);

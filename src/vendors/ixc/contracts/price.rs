@@ -23,7 +23,7 @@ pub(super) async fn monthly(call: &Call<'_>, capability: Capability, facts: &Fac
     }
     let key = Key::row(VIEW, facts.id().to_owned());
     let load = Box::pin(total(call, capability, facts.id()));
-    let total = call.memory.get_or_load(key, call.memory.catalogue_for(), call.now, load).await;
+    let total = call.memory.load_once(key, call.memory.catalogue_for(), call.now, load).await;
     if let Some(total) = total.ok().as_deref().copied().flatten() {
         return Some(total);
     }

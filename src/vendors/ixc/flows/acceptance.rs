@@ -1,3 +1,5 @@
+//! An acceptance, from the terms to the activation and the note.
+
 use jiff::Timestamp;
 use ponte_domain::acceptance::{AcceptanceEvidence, AcceptanceMethod, AcceptanceState};
 use ponte_domain::failure::Refusal;

@@ -1,3 +1,5 @@
+//! Notas, from the list to the print.
+
 use ponte_domain::FailureKind;
 use ponte_domain::failure::Subject;
 use ponte_domain::reference::CustomerRef;

@@ -1,3 +1,5 @@
+//! A sign-in, from the look-up to the compare.
+
 use ponte_domain::FailureKind;
 use ponte_domain::failure::Refusal;
 use ponte_domain::wifi::SignInForm;

@@ -1,3 +1,5 @@
+//! The checks of a tenant.
+
 use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;
 use wiremock::{Mock, ResponseTemplate, matchers::method};

@@ -1,3 +1,5 @@
+//! The Wi-Fi password, from the login's record to the device and back.
+
 use ponte_domain::capability::Capability;
 use ponte_domain::failure::{Refusal, Subject};
 use ponte_domain::reference::{ContractRef, CustomerRef, VendorId};
