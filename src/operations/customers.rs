@@ -123,10 +123,7 @@ impl Operations {
                 self.touch(&contact).await?;
                 Ok(LookupAnswer::of(MatchSource::ContactBase, customers, Some(contact)))
             }
-            (None, _) if !searchable => Err(not_supported(
-                Capability::CustomerLookup,
-                format!("This ERP's API cannot search customers by {}.", key.kind().replace('_', " ")),
-            )),
+            (None, _) if !searchable => Err(cannot_search(key)),
             (None, LookupKey::Document(document)) => self.nobody(visit, document).await,
             (None, _) => Ok(LookupAnswer::of(MatchSource::None, customers, None)),
         }
@@ -221,11 +218,16 @@ fn key_text(key: &LookupKey) -> String {
     }
 }
 
-fn can_search(ways: LookupWays, key: &LookupKey) -> bool {
+pub(crate) fn can_search(ways: LookupWays, key: &LookupKey) -> bool {
     match key {
         LookupKey::Document(_) => ways.document,
         LookupKey::Phone(_) => ways.phone,
         LookupKey::Email(_) => ways.email,
         LookupKey::VendorId(_) => ways.vendor_id,
     }
+}
+
+pub(crate) fn cannot_search(key: &LookupKey) -> Failure {
+    let reason = format!("This ERP's API cannot search customers by {}.", key.kind().replace('_', " "));
+    not_supported(Capability::CustomerLookup, reason)
 }

@@ -11,6 +11,7 @@ use ponte_store::{Store, StoreError};
 use ponte_transport::{Wire, WireSettings};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::cache::{Answers, Key, Landed};
 use crate::callers::Keyring;
@@ -197,9 +198,8 @@ impl Operations {
         let weak = Arc::downgrade(&self.0);
         let sweep_every = self.0.retention.sweep_every;
         self.0.runtime.spawn(async move {
-            let mut look = tokio::time::interval(LOOK_EVERY);
-            let mut note = tokio::time::interval(NOTE_EVERY);
-            let mut sweep = tokio::time::interval(sweep_every.max(Duration::from_secs(1)));
+            let (mut look, mut note) = (every(LOOK_EVERY), every(NOTE_EVERY));
+            let mut sweep = every(sweep_every.max(Duration::from_secs(1)));
             loop {
                 let work = tokio::select! {
                     _ = look.tick() => Background::Look,
@@ -222,6 +222,13 @@ impl Operations {
             tracing::error!(error = %trouble, "background work on the store failed; it is tried again");
         }
     }
+}
+
+/// A machine that slept does not make up for what it missed.
+fn every(period: Duration) -> Interval {
+    let mut interval = tokio::time::interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }
 
 #[derive(Clone, Copy)]

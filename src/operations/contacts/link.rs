@@ -8,6 +8,7 @@ use ponte_store::{Account, ContactOrigin, ContactRecord};
 
 use super::accounts::{MOST_ACCOUNTS, activate};
 use crate::audit::Target;
+use crate::customers::{can_search, cannot_search};
 use crate::operations::Operations;
 use crate::visit::Visit;
 
@@ -50,24 +51,26 @@ impl Operations {
     }
 
     async fn link(&self, visit: &Visit, form: LinkForm) -> Result<ContactLink, Failure> {
+        let known = self.contact_to_link(visit.tenant.number(), &form).await?;
         let key = match &form.document {
             Some(document) => LookupKey::Document(document.clone()),
             None => LookupKey::Phone(form.phone),
         };
-        let customers = self.customers_of(visit)?.lookup(&self.call(visit), &key).await?;
-        let tenant = visit.tenant.number();
-        let by_phone = self.0.store.contact_by_phone(tenant, &form.phone).await?;
-        let known = match (by_phone, &form.document) {
-            (None, Some(document)) => self.0.store.contact_by_document(tenant, document).await?,
-            (by_phone, _) => by_phone,
+        let erp = self.customers_of(visit)?;
+        let customers = match (can_search(erp.ways(), &key), &known) {
+            (true, _) => erp.lookup(&self.call(visit), &key).await?,
+            (false, Some(_)) => Vec::new(),
+            (false, None) => return Err(cannot_search(&key)),
         };
         if customers.is_empty() {
             return Ok(ContactLink { contact: known, customers });
         }
+        let tenant = visit.tenant.number();
         let known = match known {
             Some(known) => known,
             None => self.0.store.add_contact_if_unknown(self.new_contact(tenant, form.phone)).await?,
         };
+        self.forget_person(visit, &known);
         let (linked, phone, expires) =
             (customers.clone(), form.phone, self.expiry(ContactOrigin::Linked, self.0.clock.now()));
         let document = form.document;
@@ -78,6 +81,15 @@ impl Operations {
             })
             .await?;
         Ok(ContactLink { contact: Some(contact), customers })
+    }
+
+    /// The contact of the phone, else of the document.
+    async fn contact_to_link(&self, tenant: u32, form: &LinkForm) -> Result<Option<ContactRecord>, Failure> {
+        let by_phone = self.0.store.contact_by_phone(tenant, &form.phone).await?;
+        Ok(match (by_phone, &form.document) {
+            (None, Some(document)) => self.0.store.contact_by_document(tenant, document).await?,
+            (by_phone, _) => by_phone,
+        })
     }
 
     fn new_contact(&self, tenant: u32, phone: Phone) -> ContactRecord {

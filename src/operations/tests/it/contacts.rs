@@ -1,12 +1,14 @@
 //! The contact base: put, link, accounts, erasure, export.
 
 use ponte_domain::FailureKind;
+use ponte_domain::capability::Capability;
 use ponte_domain::customer::Customer;
 use ponte_domain::failure::Subject;
 use ponte_domain::reference::CustomerRef;
 use ponte_domain::tenant::{CustomerTypes, TenantSettings};
 use ponte_operations::contacts::{AccountForm, Activity, ContactForm, LinkForm, Put};
 use ponte_operations::{ContactOrigin, ContactRecord};
+use ponte_vendors::erp::LookupWays;
 
 use crate::people::{
     BRUNO, BRUNO_CPF, BRUNO_OLD_WHATSAPP, BRUNO_PHONE, NOBODY_CPF, NOBODY_PHONE, bruno, bruno_ref, document, failure,
@@ -100,6 +102,21 @@ async fn linking_nobody_makes_nothing() {
     let link = world.operations.link_contact(&world.visit(), form).await.unwrap();
     assert!(link.contact.is_none() && link.customers.is_empty());
     assert_eq!(text(&world.operations.contacts_csv(&world.visit()).await.unwrap()).lines().count(), 1);
+}
+
+#[tokio::test]
+async fn an_erp_that_cannot_search_phones_links_by_document_only() {
+    let world = World::open().await;
+    *world.erp.ways.lock().unwrap() = LookupWays { document: true, phone: false, email: false, vendor_id: true };
+    world.erp.lookup.usually(Ok(vec![bruno()]));
+    let by_phone = LinkForm { phone: phone(BRUNO_PHONE), document: None };
+    let refused = world.operations.link_contact(&world.visit(), by_phone.clone()).await.unwrap_err();
+    assert_eq!(refused.kind(), FailureKind::NotSupported(Capability::CustomerLookup));
+    let by_document = LinkForm { document: Some(document(BRUNO_CPF)), ..by_phone.clone() };
+    let linked = world.operations.link_contact(&world.visit(), by_document).await.unwrap().contact.unwrap();
+    let known = world.operations.link_contact(&world.visit(), by_phone).await.unwrap();
+    assert_eq!((known.contact.unwrap().id, known.customers.len()), (linked.id, 0));
+    assert_eq!(world.erp.lookup.calls(), 1);
 }
 
 #[tokio::test]
