@@ -43,4 +43,7 @@ pub struct AuditList {
     /// The entries, newest first.
     #[schema(max_items = 1_000)]
     pub entries: Vec<AuditEntry>,
+    /// To be given as `before` for the next page; `null` on the last one.
+    #[schema(required, minimum = 1, maximum = 9_007_199_254_740_991_i64, examples(4711))]
+    pub next: Option<i64>,
 }

@@ -149,8 +149,9 @@ pub struct Contact {
 pub struct ContactLink {
     /// Whether a customer was found.
     pub linked: bool,
-    /// The contact.
-    pub contact: Contact,
+    /// The contact; `null` when neither the ERP nor the contact base knows anybody.
+    #[schema(required)]
+    pub contact: Option<Contact>,
 }
 
 /// A customer that a contact may speak for.
@@ -173,7 +174,7 @@ pub struct AccountList {
     pub accounts: Vec<Account>,
 }
 
-/// An account to be added, or switched to when it is there already.
+/// An account to be added, or changed when it is there already.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountRequest {
@@ -186,4 +187,28 @@ pub struct AccountRequest {
     /// Whether it becomes the one spoken for.
     #[serde(default)]
     pub active: bool,
+}
+
+/// What was erased with a contact.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactErasure {
+    /// The contact that is gone.
+    pub contact_id: ContactId,
+    /// Customers whose traces were erased, since only this contact spoke for them.
+    #[schema(minimum = 0, maximum = 1_000_000, examples(1))]
+    pub customers: u32,
+    /// Ratings that lost ticket, customer and comment.
+    #[schema(minimum = 0, maximum = 1_000_000, examples(2))]
+    pub ratings: u32,
+    /// Entries of the audit trail that lost what they were about.
+    #[schema(minimum = 0, maximum = 4_000_000_000_u32, examples(14))]
+    pub audit_entries: u32,
+}
+
+/// The account that is to be spoken for from now on.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountChoice {
+    /// The customer; one of the contact's accounts.
+    pub customer_id: CustomerId,
 }

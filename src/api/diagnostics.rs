@@ -2,7 +2,9 @@
 
 use ponte_domain::diagnostics::{DiagnosticVariable, Verdict};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::words::{ContractId, Instant};
 
@@ -48,20 +50,32 @@ pub struct DiagnosticItem {
 }
 
 /// A typed value: a truth value, or a member of the closed set that the variable has elsewhere in this API.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum TypedValue {
     /// Yes or no.
     Flag(bool),
     /// A member of a closed set.
-    Word(TypedWord),
+    Word(String),
 }
 
-/// A member of a closed set.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(min_length = 1, max_length = 40, pattern = "^[a-z_]{1,40}$", examples("active"))]
-pub struct TypedWord(pub String);
+// One schema of two types says the same as a choice of two schemas, and is read by more tools.
+impl PartialSchema for TypedValue {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::Boolean, Type::String]))
+            .min_length(Some(1))
+            .max_length(Some(40))
+            .pattern(Some("^[a-z_]{1,40}$"))
+            .description(Some(
+                "A truth value, or a member of the closed set that the variable has elsewhere in this API.",
+            ))
+            .examples(["active"])
+            .into()
+    }
+}
+
+impl ToSchema for TypedValue {}
 
 /// An outage or maintenance.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -11,8 +11,6 @@ pub enum HealthStatus {
     Ok,
     /// Shuts down; new requests go elsewhere.
     Draining,
-    /// Does not work.
-    Failing,
 }
 
 /// Health of the gateway.

@@ -2,20 +2,23 @@
 
 use ponte_domain::scope::Scope;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
+use utoipa::openapi::{RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::words::{Instant, TenantName};
 
 /// The word for every tenant.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EveryTenant {
     /// Every tenant, also those added later.
     All,
 }
 
-/// The tenants that a key may reach.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// The tenants that a key may reach: `"all"`, or a list of names.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum KeyTenants {
     /// Every tenant.
@@ -25,10 +28,26 @@ pub enum KeyTenants {
 }
 
 /// Tenants by name.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-#[schema(min_items = 1, max_items = 1_000)]
 pub struct NamedTenants(pub Vec<TenantName>);
+
+// One schema of two types says the same as a choice of two schemas, and is read by more tools.
+impl PartialSchema for KeyTenants {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Array]))
+            .items(TenantName::schema())
+            .min_items(Some(1))
+            .max_items(Some(1_000))
+            .description(Some("`all`, also of tenants added later; or a list of names."))
+            .extensions(Some(Extensions::from_iter([("pattern", serde_json::json!("^all$")), ("maxLength", 3.into())])))
+            .examples(["all"])
+            .into()
+    }
+}
+
+impl ToSchema for KeyTenants {}
 
 /// Id of a key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -54,6 +73,29 @@ pub struct NewKeyRequest {
     /// The tenants that it may reach.
     pub tenants: KeyTenants,
     /// When it stops working; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub expires_at: Option<Instant>,
+}
+
+/// What to change of a key. Absent parts stay as they are, given parts are replaced as a whole.
+#[derive(Default, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1)]
+pub struct KeyChangeRequest {
+    /// Name for people; not unique.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 80, pattern = "\\S", examples("chat platform"))]
+    pub name: Option<String>,
+    /// What the key may do, all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_items = 1, max_items = 7)]
+    pub scopes: Option<Vec<Scope>>,
+    /// The tenants that it may reach, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tenants: Option<KeyTenants>,
+    /// When it stops working.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub expires_at: Option<Instant>,

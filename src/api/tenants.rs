@@ -116,6 +116,15 @@ pub struct TenantList {
     pub tenants: Vec<Tenant>,
 }
 
+/// A tenant that is gone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TenantRemoval {
+    /// Its name, free to be taken again.
+    pub tenant: TenantName,
+    /// When it was removed.
+    pub removed_at: Instant,
+}
+
 /// One check of a tenant's connection.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TenantCheck {

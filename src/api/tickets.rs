@@ -2,9 +2,10 @@
 
 use ponte_domain::ticket::{TicketNotices, TicketStatus};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type};
-use utoipa::{PartialSchema, openapi::schema::AdditionalProperties};
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::words::{ContractId, CustomerId, Instant, LoginId, TicketId};
 
@@ -149,34 +150,34 @@ pub struct RatingRequest {
     pub comment: Option<String>,
 }
 
-// The comment hangs on the stars; the derive cannot say so, and a schema that does not would promise too much.
+// The comment hangs on the stars: `if` less than 5 `then` a comment. The derive cannot say so, and a schema that does
+// not say it would promise too much.
 impl PartialSchema for RatingRequest {
     fn schema() -> RefOr<Schema> {
-        let shape = |title: &str, stars: (u8, u8), about: &str| {
-            let stars = ObjectBuilder::new()
-                .schema_type(Type::Integer)
-                .minimum(Some(stars.0))
-                .maximum(Some(stars.1))
-                .description(Some("1 (bad) to 5 (good)."))
-                .examples([stars.1]);
-            let comment = ObjectBuilder::new()
-                .schema_type(Type::String)
-                .min_length(Some(1))
-                .max_length(Some(2000))
-                .pattern(Some(r"\S"))
-                .description(Some("Comment in the customer's own words."));
-            ObjectBuilder::new()
-                .title(Some(title))
-                .description(Some(about))
-                .property("stars", stars)
-                .property("comment", comment)
-                .required("stars")
-                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
-        };
-        OneOfBuilder::new()
+        let stars = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(5))
+            .description(Some("1 (bad) to 5 (good)."))
+            .examples([5]);
+        let comment = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(2000))
+            .pattern(Some(r"\S"))
+            .description(Some("Comment in the customer's own words; needed unless it is 5 stars."))
+            .examples(["Demorou, mas resolveu."]);
+        let condition = [
+            ("if", serde_json::json!({"properties": {"stars": {"maximum": 4}}, "required": ["stars"]})),
+            ("then", serde_json::json!({"properties": {"comment": {"type": "string"}}, "required": ["comment"]})),
+        ];
+        ObjectBuilder::new()
             .description(Some("A rating to be given: 5 stars, or 1 to 4 with a comment."))
-            .item(shape("FullRating", (5, 5), "Full marks; a comment is welcome, not needed."))
-            .item(shape("LowerRating", (1, 4), "Less than full marks; the comment says why.").required("comment"))
+            .property("stars", stars)
+            .property("comment", comment)
+            .required("stars")
+            .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+            .extensions(Some(Extensions::from_iter(condition)))
             .into()
     }
 }
@@ -188,6 +189,10 @@ impl ToSchema for RatingRequest {}
 pub struct RatingDone {
     /// The ticket.
     pub ticket_id: TicketId,
-    /// The rating.
-    pub rating: Rating,
+    /// 1 (bad) to 5 (good).
+    #[schema(minimum = 1, maximum = 5, examples(5))]
+    pub stars: u8,
+    /// Comment.
+    #[schema(required, max_length = 2000)]
+    pub comment: Option<String>,
 }
