@@ -8,6 +8,7 @@ pub mod case;
 pub mod compare;
 pub mod inbound;
 pub mod mapping;
+pub mod overlap;
 pub mod report;
 pub mod run;
 pub mod schema;

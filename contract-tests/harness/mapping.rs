@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::case::read_json;
 use crate::compare::includes;
 use crate::inbound::Inbound;
+use crate::overlap;
 
 /// One stub.
 #[derive(Debug, Clone, Deserialize)]
@@ -87,24 +88,24 @@ pub struct RequestPattern {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TextPattern {
-    equal_to: Option<String>,
-    case_insensitive: Option<bool>,
-    absent: Option<bool>,
-    matches: Option<String>,
-    contains: Option<String>,
+    pub(crate) equal_to: Option<String>,
+    pub(crate) case_insensitive: Option<bool>,
+    pub(crate) absent: Option<bool>,
+    pub(crate) matches: Option<String>,
+    pub(crate) contains: Option<String>,
 }
 
 /// A pattern of a body.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct BodyPattern {
-    equal_to_json: Option<Value>,
-    ignore_extra_elements: Option<bool>,
-    equal_to: Option<String>,
-    contains: Option<String>,
-    does_not_contain: Option<String>,
-    matches: Option<String>,
-    absent: Option<bool>,
+    pub(crate) equal_to_json: Option<Value>,
+    pub(crate) ignore_extra_elements: Option<bool>,
+    pub(crate) equal_to: Option<String>,
+    pub(crate) contains: Option<String>,
+    pub(crate) does_not_contain: Option<String>,
+    pub(crate) matches: Option<String>,
+    pub(crate) absent: Option<bool>,
 }
 
 /// What a stub answers.
@@ -159,7 +160,7 @@ impl ResponseFile {
 /// All mappings of a case folder, by file name.
 ///
 /// # Errors
-/// A mapping outside the supported part, or a name that stands twice.
+/// A mapping outside the supported part, a name that stands twice, or two mappings that could answer the same request.
 pub fn read_folder(folder: &Path) -> Result<Vec<Mapping>> {
     let mut paths: Vec<_> = match std::fs::read_dir(folder.join("mappings")) {
         Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
@@ -180,6 +181,10 @@ pub fn read_folder(folder: &Path) -> Result<Vec<Mapping>> {
             }
             mappings.push(mapping);
         }
+    }
+    if let Some((one, other)) = overlap::first(&mappings) {
+        let folder = folder.display();
+        bail!("{folder}: the stubs {one} and {other} could both answer one request; a priority says which is meant");
     }
     Ok(mappings)
 }
@@ -211,7 +216,8 @@ pub fn whole_match(pattern: &str, text: &str) -> bool {
 }
 
 impl BodyPattern {
-    fn holds(&self, body: &[u8]) -> bool {
+    /// Whether a body is meant.
+    pub fn holds(&self, body: &[u8]) -> bool {
         if self.absent == Some(true) {
             return body.is_empty();
         }
