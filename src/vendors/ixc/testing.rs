@@ -100,6 +100,16 @@ impl Bench {
         self.mount(acting(route), ok(body)).await;
     }
 
+    /// A route that is no list, for one request; what follows has no stub of its own.
+    pub(super) async fn answers_once(&self, route: &str, body: &str) {
+        acting(route).respond_with(ok(body)).up_to_n_times(1).mount(&self.server).await;
+    }
+
+    /// A route that is no list and answers with this status.
+    pub(super) async fn fails(&self, route: &str, status: u16) {
+        self.mount(acting(route), ResponseTemplate::new(status)).await;
+    }
+
     async fn mount(&self, matches: MockBuilder, response: ResponseTemplate) {
         matches.respond_with(response).mount(&self.server).await;
     }

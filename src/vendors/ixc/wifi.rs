@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::Ixc;
 use super::contracts::{LoginFacts, logins_of_contract};
-use super::dialect::{Need, Outcome, Query, act, replace, rows};
+use super::dialect::{Denial, Need, Outcome, Query, act, replace, rows};
 use super::settings;
 use crate::call::Call;
 use crate::erp::Wifi;
@@ -51,10 +51,13 @@ impl Wifi for Ixc {
                 return Err(denial.refused(Refusal::VendorRule, "The ERP refuses to change the login's record."));
             }
         }
-        match push(call, &device).await? {
-            Outcome::Done { .. } if device.online => Ok(WifiResult::Accepted),
-            Outcome::Done { .. } => Ok(WifiResult::Pending),
-            Outcome::Denied(denial) => Err(put_back(call, &login, before, denial).await),
+        match push(call, &device).await {
+            Ok(Outcome::Done { .. }) if device.online => Ok(WifiResult::Accepted),
+            Ok(Outcome::Done { .. }) => Ok(WifiResult::Pending),
+            Ok(Outcome::Denied(denial)) => Err(put_back(call, &login, before, untold(denial)).await),
+            // The device may have been told, so the record stays as it is; `holds` looks at the device.
+            Err(failure) if failure.kind() == FailureKind::OutcomeUnknown => Err(failure),
+            Err(failure) => Err(put_back(call, &login, before, failure).await),
         }
     }
 
@@ -70,8 +73,19 @@ impl Wifi for Ixc {
             answer.page::<Stored<'_>>()?.read(|row| {
                 let mine = row.id_contrato.as_str() == contract.id.as_str()
                     && login.is_none_or(|login| login.as_str() == row.id.as_str());
-                let stored = row.senha_rede_sem_fio.0.expose_secret().as_bytes();
-                Ok(mine && bool::from(stored.ct_eq(password.secret().expose_secret().as_bytes())))
+                Ok((mine && same(&row.senha_rede_sem_fio, password)).then(|| VendorId::from(row.id.as_str())))
+            })
+        });
+        let recorded: Vec<VendorId> = found.await?.into_iter().flatten().collect();
+        if recorded.is_empty() {
+            return Ok(false);
+        }
+        // The record alone proves nothing: it is written first, and the device may never have been told (dossier
+        // 4.k). To set the same password once more does no harm, so what is not seen at the device is not there.
+        let found = rows(call, REQUIRED, devices_of(recorded.iter()), |answer| {
+            answer.page::<Told<'_>>()?.read(|row| {
+                let mine = recorded.iter().any(|login| login.as_str() == row.id_login.as_str());
+                Ok(mine && same(&row.senha_router_wifi, password))
             })
         });
         Ok(found.await?.contains(&true))
@@ -101,7 +115,7 @@ async fn device(
             None => Failure::not_found(Subject::Device),
         });
     }
-    let query = Query::any_of("acs_device", "id_login", wanted.iter().map(|id| id.as_str())).through("acs_device_grid");
+    let query = devices_of(wanted.iter().copied());
     let found = rows(call, REQUIRED, query, |answer| answer.page::<Row<'_>>()?.read(|row| Ok(row.read()))).await?;
     let mut with_device =
         wanted.into_iter().filter_map(|login| Some((login.clone(), preferred(&found, login)?.clone())));
@@ -111,6 +125,15 @@ async fn device(
         }
         (only, _) => only.ok_or_else(|| Failure::not_found(Subject::Device)),
     }
+}
+
+fn devices_of<'l>(logins: impl Iterator<Item = &'l VendorId>) -> Query {
+    Query::any_of("acs_device", "id_login", logins.map(|login| login.as_str())).through("acs_device_grid")
+}
+
+/// Whether a stored password is this one, in a time that does not tell where they differ.
+fn same(stored: &SecretText, password: &WifiPassword) -> bool {
+    stored.0.expose_secret().as_bytes().ct_eq(password.secret().expose_secret().as_bytes()).into()
 }
 
 /// The primary device of a login, else its first. The owner is compared again: filters are loose.
@@ -145,6 +168,14 @@ struct Stored<'a> {
     id: Text<'a>,
     id_contrato: Text<'a>,
     senha_rede_sem_fio: SecretText,
+}
+
+/// What the management server has for a device; the column's name is not the login's (dossier 4.k).
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Told<'a> {
+    id_login: Text<'a>,
+    senha_router_wifi: SecretText,
 }
 
 /// The login's whole row.
@@ -185,18 +216,25 @@ async fn push(call: &Call<'_>, device: &Device) -> Result<Outcome, Failure> {
     act(call, REQUIRED, button.usual, button.route(call.tenant)?, &Body { id: &device.id }).await
 }
 
+/// The vendor's no to telling the device.
+fn untold(denial: Denial) -> Failure {
+    denial.refused(Refusal::VendorRule, "The ERP could not tell the router; nothing was changed.")
+}
+
 /// The device was not told, so the record gets its old password again: whoever reads it must see what the device has.
-async fn put_back(call: &Call<'_>, login: &VendorId, before: OpaqueRow, denial: super::dialect::Denial) -> Failure {
-    match update(call, login, before).await {
-        Ok(Outcome::Done { .. }) => {
-            denial.refused(Refusal::VendorRule, "The ERP could not tell the router; nothing was changed.")
-        }
-        _ => denial
-            .refused(
-                Refusal::VendorRule,
-                "The ERP's record was changed, but the router was not told and the record could not be put back.",
-            )
-            .with("put_back", "failed"),
+async fn put_back(call: &Call<'_>, login: &VendorId, before: OpaqueRow, trouble: Failure) -> Failure {
+    if let Ok(Outcome::Done { .. }) = update(call, login, before).await {
+        return trouble;
+    }
+    let failure = Failure::refused(
+        Refusal::VendorRule,
+        "The ERP's record was changed, but the router was not told and the record could not be put back.",
+    )
+    .with("put_back", "failed")
+    .with("was", trouble.kind().word());
+    match trouble.upstream() {
+        Some(upstream) => failure.at(upstream.clone()),
+        None => failure,
     }
 }
 

@@ -36,7 +36,13 @@ async fn change(bench: &Bench) -> Result<WifiResult, Failure> {
 }
 
 fn device(status: &str) -> String {
-    page(&format!(r#"{{"id":"15","id_login":"4709","device_primary":"S","status":"{status}"}}"#))
+    device_with(status, "old-secret")
+}
+
+fn device_with(status: &str, password: &str) -> String {
+    page(&format!(
+        r#"{{"id":"15","id_login":"4709","device_primary":"S","status":"{status}","senha_router_wifi":"{password}"}}"#
+    ))
 }
 
 /// The row as it must come back: every column but the id.
@@ -94,9 +100,43 @@ async fn a_connection_that_is_not_the_contracts_is_refused() {
 }
 
 #[tokio::test]
-async fn after_an_unknown_outcome_the_record_tells() {
-    let bench = bench(&device("online"), DONE).await;
-    let old = WifiPassword::parse("old-secret".to_owned()).unwrap();
-    assert!(Ixc.holds(&bench.call(), &contract(), None, &old).await.unwrap());
-    assert!(!Ixc.holds(&bench.call(), &contract(), None, &password()).await.unwrap());
+async fn a_push_that_cannot_be_made_puts_the_record_back_and_one_in_doubt_leaves_it() {
+    let absent = bench(&device("online"), ABSENT).await;
+    assert_eq!(change(&absent).await.unwrap_err().kind(), FailureKind::NotSupported(Capability::Wifi));
+    assert_eq!(absent.bodies("radusuarios/4709").await, [row("Nova#Senha1"), row("old-secret")]);
+    let doubtful = bench(&device("online"), "<div>Ocorreu um erro</div>").await;
+    assert_eq!(change(&doubtful).await.unwrap_err().kind(), FailureKind::OutcomeUnknown);
+    assert_eq!(doubtful.bodies("radusuarios/4709").await, [row("Nova#Senha1")]);
+    assert_eq!(doubtful.requests("botaoAjax_30774").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_put_back_is_told() {
+    let bench = Bench::start().await;
+    bench.lists("radusuarios", &page(LOGIN)).await;
+    bench.lists("acs_device_grid", &device("online")).await;
+    bench.answers_once("radusuarios/4709", DONE).await;
+    bench.answers("botaoAjax_30774", r#"{"type":"error","message":"Falha"}"#).await;
+    let failure = change(&bench).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Refused(Refusal::VendorRule));
+    assert!(failure.detail().contains("could not be put back"), "{failure:?}");
+    assert_eq!(failure.upstream().map(|upstream| upstream.operation), Some("botaoAjax_30774"));
+}
+
+#[tokio::test]
+async fn after_an_unknown_outcome_record_and_device_tell() {
+    let old = || WifiPassword::parse("old-secret".to_owned()).unwrap();
+    let agreed = bench(&device("online"), DONE).await;
+    assert!(agreed.holds(&old()).await);
+    assert!(!agreed.holds(&password()).await);
+    for devices in [device_with("online", "even-older"), page(r#"{"id":"15","id_login":"4709"}"#), page("")] {
+        let untold = bench(&devices, DONE).await;
+        assert!(!untold.holds(&old()).await, "the record has it, the device does not: {devices}");
+    }
+}
+
+impl Bench {
+    async fn holds(&self, password: &WifiPassword) -> bool {
+        Ixc.holds(&self.call(), &contract(), None, password).await.unwrap()
+    }
 }
