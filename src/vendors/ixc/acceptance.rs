@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contracts::{Facts, facts, whole};
 use super::dialect::{Need, Outcome, Query, act, all_rows, print, replace};
-use super::{Ixc, settings};
+use super::{Ixc, customers, settings};
 use crate::call::Call;
 use crate::erp::Acceptance;
 use crate::reading::flag::yes_no;
@@ -31,12 +31,19 @@ impl Acceptance for Ixc {
     async fn pending(&self, call: &Call<'_>, contract: &ContractRef) -> Result<AcceptancePending, Failure> {
         let whole = whole(call, CAPABILITY, contract).await?;
         let state = state(&whole.facts);
-        let link = whole.facts.signature_link.filter(|_| state == AcceptanceState::Awaiting);
+        let awaiting = state == AcceptanceState::Awaiting;
+        let link = whole.facts.signature_link.filter(|_| awaiting);
+        let holder = match whole.person {
+            // Whose phone it must be is a part of the question: trouble in reading the holder is trouble, since no
+            // phone at all would look like the wrong one.
+            None if awaiting => customers::by_id(call, REQUIRED, contract.customer.id.as_str()).await?,
+            person => person,
+        };
         Ok(AcceptancePending {
             state,
             method: if link.is_some() { AcceptanceMethod::VendorLink } else { AcceptanceMethod::Gateway },
             vendor_link: link,
-            registered_phones: whole.person.map(|person| person.customer.phones).unwrap_or_default(),
+            registered_phones: holder.map(|person| person.customer.phones).unwrap_or_default(),
             contract: whole.contract,
         })
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use ponte_domain::acceptance::{AcceptanceEvidence, AcceptanceMethod, AcceptanceState};
+use ponte_domain::capability::Capability;
 use ponte_domain::failure::Refusal;
 use ponte_domain::phone::Phone;
 use ponte_domain::reference::{ContractRef, CustomerRef};
@@ -117,6 +118,21 @@ async fn a_link_of_the_signature_provider_is_the_way_while_it_is_waited_for() {
         assert_eq!((pending.method, pending.vendor_link.is_some()), (method, method == AcceptanceMethod::VendorLink));
         assert_eq!(pending.registered_phones.len(), 1);
         assert_eq!(pending.state == AcceptanceState::Awaiting, columns.contains("AA"));
+    }
+}
+
+#[tokio::test]
+async fn a_holder_that_cannot_be_read_is_trouble_and_not_a_wrong_phone() {
+    for (holder, expected) in [
+        ("<div>Ocorreu um erro</div>", FailureKind::VendorFault),
+        (ABSENT, FailureKind::NotSupported(Capability::Acceptance)),
+    ] {
+        let bench = bench(r#""status":"P","status_internet":"AA""#).await;
+        for table in ["radusuarios", "fn_areceber", "view_vd_contratos_produtos_gen"] {
+            bench.lists(table, ABSENT).await;
+        }
+        bench.lists("cliente", holder).await;
+        assert_eq!(Ixc.pending(&bench.call(), &contract()).await.unwrap_err().kind(), expected, "{holder}");
     }
 }
 
