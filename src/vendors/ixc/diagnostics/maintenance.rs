@@ -85,7 +85,13 @@ async fn by_logins(call: &Call<'_>, logins: &[LoginFacts]) -> Result<Option<Outa
     }
     let zone = &call.tenant.settings.zone;
     let query = Query::any_of("su_oss_chamado", "id", orders.iter().map(String::as_str)).newest_first();
-    let found = rows(call, OPTIONAL, query, |answer| answer.page::<Order<'_>>()?.read(|row| row.read(zone))).await?;
+    let found = rows(call, OPTIONAL, query, |answer| {
+        answer.page::<Order<'_>>()?.read(|row| {
+            let asked_for = orders.iter().any(|order| order == row.id.as_str());
+            Ok(row.read(zone)?.filter(|_| asked_for))
+        })
+    })
+    .await?;
     match found.into_iter().flatten().next() {
         None => Ok(None),
         Some(region) => {
@@ -99,7 +105,8 @@ async fn by_logins(call: &Call<'_>, logins: &[LoginFacts]) -> Result<Option<Outa
 }
 
 /// The answer is not documented; by likeness with its sibling, numbered entries and a flag, or an error if there are
-/// none (dossier 4.h). Only an entry that names a region counts.
+/// none (dossier 4.h). Only an entry that names a region counts, and an answer of any other shape tells nothing: it is
+/// no "no outage".
 async fn by_point(call: &Call<'_>, latitude: &str, longitude: &str) -> Result<Option<Outage>, Failure> {
     #[derive(Serialize)]
     struct Point<'a> {
@@ -107,7 +114,13 @@ async fn by_point(call: &Call<'_>, latitude: &str, longitude: &str) -> Result<Op
         longitude: &'a str,
     }
     look(call, OPTIONAL, "consultar_regiao_manutencao", &Point { latitude, longitude }, |answer| {
-        Ok(answer.object::<Regions>()?.ok().and_then(|regions| regions.first))
+        match answer.object::<Regions>()? {
+            Ok(regions) if regions.recognized => Ok(regions.first),
+            Ok(_) => {
+                Err(Failure::broken("The ERP's answer about the maintenance areas has a shape that is not known."))
+            }
+            Err(_) => Ok(None),
+        }
     })
     .await
 }
@@ -122,6 +135,7 @@ struct Affected<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct Order<'a> {
+    id: Text<'a>,
     tipo: Text<'a>,
     status: Text<'a>,
     id_assunto: Text<'a>,
@@ -149,9 +163,17 @@ impl Order<'_> {
 }
 
 /// Entries by number, beside a flag.
-#[derive(Default)]
 struct Regions {
     first: Option<Outage>,
+    /// Whether the answer has a mark of this shape: an entry or the flag.
+    recognized: bool,
+}
+
+/// An empty list stands for an object without entries.
+impl Default for Regions {
+    fn default() -> Self {
+        Self { first: None, recognized: true }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -178,9 +200,11 @@ impl<'de> Visitor<'de> for RegionsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Regions, A::Error> {
-        let mut regions = Regions::default();
+        let mut regions = Regions { first: None, recognized: false };
         while let Some(key) = entries.next_key::<Text<'de>>()? {
-            if key.as_str().bytes().all(|byte| byte.is_ascii_digit()) {
+            let entry = key.filled().is_some_and(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
+            regions.recognized |= entry || key.as_str() == "success";
+            if entry {
                 let entry = entries.next_value::<crate::reading::rows::Nested<Entry<'de>>>()?.0;
                 if regions.first.is_none() && (entry.id.key().is_some() || entry.descricao.filled().is_some()) {
                     // The description is the provider's own; the message, where there is one, is for customers.
@@ -214,6 +238,21 @@ mod tests {
         assert!(read(r#"{"tipo":"E","status":"EX"}"#).is_some());
         assert!(read(r#"{"tipo":"E","status":"F"}"#).is_none());
         assert!(read(r#"{"tipo":"C","status":"A"}"#).is_none());
+    }
+
+    #[test]
+    fn an_answer_of_another_shape_tells_nothing() {
+        for (json, expected) in [
+            (r#"{"success":false}"#, true),
+            (r#"{"0":{"id":"9"}}"#, true),
+            (r#"{"total":"1","registros":[{"id":"9","descricao":"Centro"}]}"#, false),
+            (r#"{"id":"9","descricao":"Centro"}"#, false),
+            (r#"{"":{"id":"9"}}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(serde_json::from_str::<Regions>(json).unwrap().recognized, expected, "{json}");
+        }
+        assert!(Regions::default().recognized);
     }
 
     #[test]

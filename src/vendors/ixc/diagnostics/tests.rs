@@ -125,7 +125,10 @@ async fn where_the_logins_list_is_not_there_the_place_is_asked() {
 
 #[tokio::test]
 async fn where_neither_can_be_asked_it_is_not_known() {
-    for (by_login, by_point, supported) in [(ABSENT, ABSENT, false), (RED, ABSENT, true), (ABSENT, RED, true)] {
+    const OTHER_SHAPE: &str = r#"{"page":"1","total":"1","registros":[{"id":"9","descricao":"Centro"}]}"#;
+    for (by_login, by_point, supported) in
+        [(ABSENT, ABSENT, false), (RED, ABSENT, true), (ABSENT, RED, true), (ABSENT, OTHER_SHAPE, true)]
+    {
         let bench = bench(&page(&login(r#""ativo":"S""#))).await;
         bench.lists(AFFECTED, by_login).await;
         bench.answers("consultar_regiao_manutencao", by_point).await;
