@@ -118,7 +118,8 @@ async fn named(call: &Call<'_>, capability: Capability, found: Found, orders: &O
     }
     if let Some(id) = subject {
         let all = catalogue::subjects(call, need).await.unwrap_or_default();
-        ticket.subject = all.iter().find(|subject| subject.id == id).map(|subject| subject.name.clone());
+        let name = all.iter().find(|subject| subject.id == id).map(|subject| subject.name.clone());
+        ticket.subject = name.or(ticket.subject);
     }
     let order = orders.tell(&mut ticket);
     if let Some(id) = diagnosis.or(order) {

@@ -1,5 +1,7 @@
 //! One row of `su_ticket`.
 
+use std::borrow::Cow;
+
 use ponte_domain::Failure;
 use ponte_domain::dates::Zone;
 use ponte_domain::reference::{CustomerRef, VendorId};
@@ -36,13 +38,19 @@ pub(super) fn marked(text: &str, mark: &str) -> String {
     format!("{}\r\n\r\n{before}{mark}{after}", text.trim_end())
 }
 
-/// The text without the mark, and the mark.
-fn unmarked(text: &str) -> (&str, Option<&str>) {
+/// The text without its last mark, and the mark. The mark is ours wherever it stands: an ERP that adds a line or wraps
+/// the text in tags must not make a ticket look like one that was never opened, or it is opened twice.
+fn unmarked(text: &str) -> (Cow<'_, str>, Option<&str>) {
     let (before, after) = MARK;
-    let ended = text.trim_end().strip_suffix(after).and_then(|text| text.rsplit_once(before));
-    match ended {
-        Some((text, mark)) if mark.chars().all(|c| c.is_ascii_alphanumeric()) => (text, Some(mark)),
-        _ => (text, None),
+    let found = text.rsplit_once(before).and_then(|(front, rest)| {
+        let (mark, back) = rest.split_once(after)?;
+        let fits = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric());
+        fits.then_some((front, mark, back))
+    });
+    match found {
+        Some((front, mark, back)) if back.trim().is_empty() => (Cow::Borrowed(front), Some(mark)),
+        Some((front, mark, back)) => (Cow::Owned(format!("{front}{back}")), Some(mark)),
+        None => (Cow::Borrowed(text), None),
     }
 }
 
@@ -88,7 +96,7 @@ impl Row<'_> {
                 status,
                 sector: None,
                 subject: cleaned(self.titulo.as_str()),
-                complaint: cleaned(text),
+                complaint: cleaned(&text),
                 defect_found: None,
             },
             department: self.id_ticket_setor.key().map(str::to_owned),

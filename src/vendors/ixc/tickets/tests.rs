@@ -29,7 +29,7 @@ async fn bench(tickets: &str, orders: &str) -> Bench {
 }
 
 #[test]
-fn the_mark_is_found_at_the_end_of_the_text_and_not_shown() {
+fn the_mark_is_found_wherever_the_erp_leaves_it_and_not_shown() {
     let read = |text: &str| {
         let json = row("1", &format!(r#""su_status":"N","menssagem":{}"#, serde_json::to_string(text).unwrap()));
         serde_json::from_str::<Row<'_>>(&json).unwrap().read(&Zone::default()).unwrap()
@@ -37,9 +37,19 @@ fn the_mark_is_found_at_the_end_of_the_text_and_not_shown() {
     let found = read(&marked("Sem internet\n", "K7M2"));
     assert!(found.carries("K7M2") && !found.carries("K7M3"));
     assert_eq!(found.ticket.complaint.as_deref(), Some("Sem internet"));
-    let plain = read("[Ponte K7M2] no meio<br />do texto");
-    assert!(!plain.carries("K7M2"));
-    assert_eq!(plain.ticket.complaint.as_deref(), Some("[Ponte K7M2] no meio do texto"));
+    for (text, shown) in [
+        ("<p>Sem internet</p><br /><br />[Ponte K7M2]</p>", "Sem internet"),
+        ("Sem internet\r\n\r\n[Ponte K7M2]\r\nAtendimento pelo chat", "Sem internet Atendimento pelo chat"),
+        ("Vi [Ponte ABCD] antes. [Ponte K7M2]", "Vi [Ponte ABCD] antes."),
+    ] {
+        let found = read(text);
+        assert!(found.carries("K7M2") && !found.carries("ABCD"), "{text}");
+        assert_eq!(found.ticket.complaint.as_deref(), Some(shown), "{text}");
+    }
+    for text in ["[Ponte K7M2", "[Ponte ] texto", "[Ponte a b] texto"] {
+        assert_eq!(read(text).ticket.complaint.as_deref(), Some(text));
+        assert!(!read(text).carries("K7M2"));
+    }
 }
 
 #[test]
@@ -73,6 +83,17 @@ async fn tickets_have_names_visits_and_what_was_found() {
         (TicketStatus::InProgress, Some("Conector danificado"))
     );
     assert_eq!(bench.requests("su_ticket_setor").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_ticket_keeps_its_own_title_where_the_subjects_cannot_be_read() {
+    let bench = Bench::start().await;
+    bench.lists("su_ticket", &page(&row("592", r#""su_status":"N","titulo":"Sem conex\u00e3o""#))).await;
+    for table in ["su_oss_chamado", "su_ticket_setor", "su_oss_assunto"] {
+        bench.lists(table, ABSENT).await;
+    }
+    let found = Ixc.of_customer(&bench.call(), &CustomerRef::new("2"), TicketFilter::All).await.unwrap();
+    assert_eq!((found[0].sector.as_deref(), found[0].subject.as_deref()), (None, Some("Sem conexão")));
 }
 
 #[tokio::test]
