@@ -167,7 +167,14 @@ const fn leaves_the_rest(kind: FailureKind) -> bool {
             | FailureKind::Unreachable
             | FailureKind::Overloaded
             | FailureKind::RateLimited
+            | FailureKind::OutcomeUnknown
     )
+}
+
+/// Whether this way of paying cannot be had here at all: the route is not there, or not for this token. The title was
+/// read just before, so the address is allowed.
+const fn is_out_of_reach(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::NotSupported(_) | FailureKind::AccessBlocked)
 }
 
 #[cfg(test)]

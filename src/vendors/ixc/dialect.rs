@@ -178,7 +178,7 @@ async fn send<T>(
     read: impl Fn(&Answer<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     if let Some(reason) = call.memory.missing_route(route.clone(), call.now) {
-        return Err(Failure::new(FailureKind::NotSupported(need.capability()), &*reason));
+        return Err(errors::remembered(&reason, need.capability()));
     }
     let ask = ask.basic(token(call.tenant)?);
     let capability = need.capability();

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
+use ponte_domain::Failure;
 use ponte_domain::boleto::{BarCode, DigitableLine};
 use ponte_domain::capability::Capability;
 use ponte_domain::failure::Subject;
 use ponte_domain::invoice::{Availability, Boleto, NoBoleto, Pdf};
 use ponte_domain::money::Cents;
-use ponte_domain::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
-use super::{Title, leaves_the_rest};
+use super::{Title, is_out_of_reach, leaves_the_rest};
 use crate::call::Call;
 use crate::ixc::dialect::{Need, look, print};
 use crate::ixc::settings;
@@ -56,9 +56,7 @@ async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
         Err(_) => Ok(Slip::none(NoBoleto::InvoiceNotRegistered)),
     });
     match data.await {
-        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)) => {
-            Ok(Slip::none(NoBoleto::VendorWithoutBoleto))
-        }
+        Err(failure) if is_out_of_reach(failure.kind()) => Ok(Slip::none(NoBoleto::VendorWithoutBoleto)),
         Err(failure) if leaves_the_rest(failure.kind()) => Ok(Slip::none(NoBoleto::TemporarilyUnavailable)),
         other => other,
     }

@@ -1,20 +1,21 @@
 //! The Pix charge of one title: `get_pix` (dossier 4.c).
 //!
 //! The call probably makes the charge at the payment provider where there is none, so it is made when somebody wants
-//! to pay and never for the rows of a list. A repeat finds the charge of the first call, so it is a read.
+//! to pay and never for the rows of a list. Nobody knows whether a repeat finds the charge of the first call or makes
+//! another one, so one request sends it once: it is an act, whose doubt means "no Pix just now".
 
 use jiff::Timestamp;
+use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::dates::Zone;
 use ponte_domain::invoice::{NoPix, Pix};
 use ponte_domain::pix::PixCode;
-use ponte_domain::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
-use super::{Title, leaves_the_rest};
+use super::{Title, is_out_of_reach, leaves_the_rest};
 use crate::call::Call;
 use crate::ixc::catalogue;
-use crate::ixc::dialect::{Need, look};
+use crate::ixc::dialect::{Need, act_for};
 use crate::reading::date;
 use crate::reading::rows::Nested;
 use crate::reading::text::Text;
@@ -39,7 +40,7 @@ pub(super) enum Said {
 pub(super) async fn charge(call: &Call<'_>, title: &Title) -> Result<Result<Pix, NoPix>, Failure> {
     let body = Ask { id_areceber: title.invoice.reference.id.as_str() };
     let (now, zone) = (call.now, &call.tenant.settings.zone);
-    let said = look(call, Need::Optional(Capability::Billing), "get_pix", &body, |answer| {
+    let said = act_for(call, Need::Optional(Capability::Billing), "get_pix", &body, |answer| {
         Ok(match answer.object::<Charge<'_>>()? {
             Ok(charge) => charge.read(now, zone),
             Err(denial) => refusal(&denial.folded()),
@@ -49,7 +50,7 @@ pub(super) async fn charge(call: &Call<'_>, title: &Title) -> Result<Result<Pix,
         Ok(Said::Charge(pix)) => Ok(Ok(pix)),
         Ok(Said::None(reason)) => Ok(Err(reason)),
         Ok(Said::Nothing) => Ok(Err(why_nothing(call, title).await)),
-        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)) => Ok(Err(NoPix::VendorWithoutPix)),
+        Err(failure) if is_out_of_reach(failure.kind()) => Ok(Err(NoPix::VendorWithoutPix)),
         Err(failure) if leaves_the_rest(failure.kind()) => Ok(Err(NoPix::TemporarilyUnavailable)),
         Err(failure) => Err(failure),
     }

@@ -54,12 +54,18 @@ fn amounts_follow_the_state() {
         (9990, Some(10345), None)
     );
     assert_eq!(amounts(r#""status":"P","valor_aberto":"49.90","valor_recebido":"50.00""#), (4990, None, Some(5000)));
+    assert_eq!(amounts(r#""status":"P","valor_aberto":"","valor_recebido":"50.00""#), (4990, None, Some(5000)));
     assert_eq!(amounts(r#""status":"R","valor_aberto":"0.00","pagamento_valor":"101.00""#), (9990, None, Some(10100)));
     assert_eq!(amounts(r#""status":"R","pagamento_valor":"","valor_recebido":"99.90""#), (9990, None, Some(9990)));
     let paid = title(r#""status":"R","pagamento_data":"","baixa_data":"2026-11-10 09:00:00""#).invoice;
     assert_eq!(paid.paid_on, Some(date(2026, 11, 10)));
-    for broken in [r#""valor":"99,90""#, r#""valor":"""#] {
-        let json = format!(r#"{{"id":"1","id_cliente":"2","status":"A",{broken}}}"#);
+    for broken in [
+        r#""status":"A","valor":"99,90""#,
+        r#""status":"A","valor":"""#,
+        r#""status":"P","valor":"99.90","valor_aberto":"0.00""#,
+        r#""status":"P","valor":"99.90","valor_recebido":"99.90""#,
+    ] {
+        let json = format!(r#"{{"id":"1","id_cliente":"2",{broken}}}"#);
         let failure = serde_json::from_str::<Row<'_>>(&json).unwrap().read(date(2026, 11, 20)).err().unwrap();
         assert_eq!(failure.kind(), FailureKind::BrokenAnswer, "{broken}");
     }
@@ -215,6 +221,35 @@ async fn trouble_with_pix_leaves_the_boleto_and_the_other_way_round() {
     assert_eq!((payment.boleto, payment.pix.is_ok()), (Err(NoBoleto::TemporarilyUnavailable), true));
     let asked = bench.bodies("get_boleto").await;
     assert_eq!((asked[0]["tipo_boleto"].as_str(), asked[0]["atualiza_boleto"].as_str()), (Some("dados"), Some("N")));
+}
+
+#[tokio::test]
+async fn a_charge_is_asked_for_once_whatever_comes_of_it() {
+    let bench = Bench::start().await;
+    bench.lists("fn_areceber", &bruno(LINE)).await;
+    bench.fails("get_pix", 504).await;
+    let payment = Ixc.payment(&bench.call(), &CustomerRef::new("2").invoice("1")).await.unwrap();
+    assert_eq!((payment.boleto.is_ok(), payment.pix), (true, Err(NoPix::TemporarilyUnavailable)));
+    assert_eq!(bench.requests("get_pix").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_way_of_paying_that_the_token_may_not_use_leaves_the_other() {
+    const FORBIDDEN: &str = r#"{"type":"error","message":"Usu\u00e1rio sem permiss\u00e3o"}"#;
+    let pay = async |line: &str, pix: &str| {
+        let bench = Bench::start().await;
+        bench.lists("fn_areceber", &bruno(line)).await;
+        bench.answers("get_pix", pix).await;
+        bench.answers("get_boleto", FORBIDDEN).await;
+        for _ in 0..2 {
+            let payment = Ixc.payment(&bench.call(), &CustomerRef::new("2").invoice("1")).await.unwrap();
+            assert!(payment.boleto.is_ok() != payment.pix.is_ok(), "{payment:?}");
+        }
+        Ixc.payment(&bench.call(), &CustomerRef::new("2").invoice("1")).await.unwrap()
+    };
+    assert_eq!(pay(LINE, FORBIDDEN).await.pix, Err(NoPix::VendorWithoutPix));
+    let charge = format!(r#"{{"pix":{{"qrCode":{{"qrcode":"{PIX}"}}}}}}"#);
+    assert_eq!(pay("", &charge).await.boleto, Err(NoBoleto::VendorWithoutBoleto));
 }
 
 #[tokio::test]

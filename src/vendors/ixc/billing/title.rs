@@ -151,7 +151,20 @@ impl Row<'_> {
             return Ok(nominal);
         }
         let open = money::dot(&self.valor_aberto, "valor_aberto")?.filter(|open| open.get() > 0);
-        Ok(open.unwrap_or(nominal))
+        match open {
+            Some(open) => Ok(open),
+            None if status == InvoiceStatus::PartiallyPaid => self.rest(nominal),
+            None => Ok(nominal),
+        }
+    }
+
+    /// What is left of a partly paid title that does not say it itself. Never the whole again.
+    fn rest(&self, nominal: Cents) -> Result<Cents, Failure> {
+        let received = money::dot(&self.valor_recebido, "valor_recebido")?.filter(|received| received.get() > 0);
+        received
+            .and_then(|received| nominal.checked_sub(received))
+            .filter(|rest| rest.get() > 0)
+            .ok_or_else(|| Failure::broken("The ERP sent a partly paid invoice without its open amount."))
     }
 
     fn paid_on(&self, status: InvoiceStatus) -> Result<Option<Date>, Failure> {

@@ -97,6 +97,11 @@ impl<'r> Answer<'r> {
     /// A list with the totals line that grids have (`tot`).
     pub(in crate::ixc) fn grid<R: Deserialize<'r>>(&self) -> Result<(Page<R>, Vec<Text<'r>>), Failure> {
         self.no_page()?;
+        // Its fields would be read by position out of an array, and an empty list come of it.
+        if self.is_array() {
+            let failure = self.said()?.and_then(|said| self.error(&said));
+            return Err(failure.unwrap_or_else(|| self.no_list()));
+        }
         let wire: List<'r, R> = self.reply.json()?;
         let List { total, registros, rows, tot, r#type, tipo, message, mensagem, codigo, id } = wire;
         let said = Said { r#type, tipo, message, mensagem, codigo, id, base64: Text::default() };
@@ -104,9 +109,7 @@ impl<'r> Answer<'r> {
             return Err(failure);
         }
         if total.is_none() && registros.is_none() && rows.is_none() {
-            return Err(
-                Failure::broken("The ERP's answer is not the list that was asked for.").at(self.reply.upstream())
-            );
+            return Err(self.no_list());
         }
         let records = registros.map(|rows| rows.0).filter(|rows| !rows.is_empty());
         let rows = records.or_else(|| rows.map(|rows| rows.0)).unwrap_or_default();
@@ -175,6 +178,14 @@ impl<'r> Answer<'r> {
         }
     }
 
+    fn is_array(&self) -> bool {
+        self.reply.text().trim_start().starts_with('[')
+    }
+
+    fn no_list(&self) -> Failure {
+        Failure::broken("The ERP's answer is not the list that was asked for.").at(self.reply.upstream())
+    }
+
     fn no_page(&self) -> Result<(), Failure> {
         errors::by_content(self.reply).map_or(Ok(()), Err)
     }
@@ -185,7 +196,7 @@ impl<'r> Answer<'r> {
     }
 
     fn first<T: Deserialize<'r>>(&self) -> Result<Option<T>, Failure> {
-        if self.reply.text().trim_start().starts_with('[') {
+        if self.is_array() {
             let list: Vec<T> = self.reply.json()?;
             return Ok(list.into_iter().next());
         }

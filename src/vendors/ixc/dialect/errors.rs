@@ -9,6 +9,17 @@ use crate::reading::prose::{fold, for_log};
 
 /// The reason in the context of a failure for want of a permission.
 pub(super) const PERMISSION: &str = "permission";
+const NO_PERMISSION: &str = "The token's user group has no permission for this part of the ERP.";
+
+/// The failure of a route that was found missing before, for the reason that was remembered: a permission that lacks
+/// stays one, so that the second answer says the same as the first.
+pub(super) fn remembered(reason: &str, capability: Capability) -> Failure {
+    if reason == NO_PERMISSION { no_permission() } else { Failure::new(FailureKind::NotSupported(capability), reason) }
+}
+
+fn no_permission() -> Failure {
+    Failure::new(FailureKind::AccessBlocked, NO_PERMISSION).with("reason", PERMISSION)
+}
 
 /// The failure that the status alone tells.
 pub(super) fn by_status(reply: &Reply) -> Option<Failure> {
@@ -83,8 +94,7 @@ pub(super) fn by_message(
     } else if has(&["token", "invalido"]) {
         Failure::new(FailureKind::CredentialsRefused, "The ERP refuses the token.")
     } else if has(&["permiss"]) {
-        Failure::new(FailureKind::AccessBlocked, "The token's user group has no permission for this part of the ERP.")
-            .with("reason", PERMISSION)
+        no_permission()
     } else if has(&["ocorreu um erro ao processar"]) {
         Failure::new(FailureKind::VendorFault, "The ERP could not process the request.")
     } else {

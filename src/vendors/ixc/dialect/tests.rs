@@ -61,6 +61,9 @@ fn what_is_no_list_is_never_an_empty_one() {
     for (body, expected) in [
         (r#"{"type":"success","message":"Registro inserido com sucesso!","id":"5"}"#, FailureKind::BrokenAnswer),
         ("{}", FailureKind::BrokenAnswer),
+        ("[]", FailureKind::BrokenAnswer),
+        (r#"[{"id":"7"}]"#, FailureKind::BrokenAnswer),
+        (r#"[{"tipo":"erro","mensagem":"Token inv\u00e1lido"}]"#, FailureKind::CredentialsRefused),
         ("", FailureKind::BrokenAnswer),
         (r#"{"page":"1","total":"2","registros":[{"id":"#, FailureKind::BrokenAnswer),
         (r#"{"page":"1","total":"2","registros":"none"}"#, FailureKind::BrokenAnswer),
@@ -277,6 +280,19 @@ async fn an_optional_route_that_is_not_there_leaves_the_capability() {
     rows(&call, Need::Optional(Capability::Contracts), Query::equals("filial", "id", "1"), ids).await.unwrap_err();
     assert!(bench.memory.missing(Capability::Contracts, call.now).is_none());
     assert!(bench.memory.missing_route("filial", call.now).is_some());
+}
+
+#[tokio::test]
+async fn a_permission_that_lacks_is_the_same_trouble_each_time() {
+    let bench = Bench::start().await;
+    bench.lists("filial", r#"{"type":"error","message":"Usu\u00e1rio sem permiss\u00e3o"}"#).await;
+    for _ in 0..2 {
+        let need = Need::Optional(Capability::Contracts);
+        let failure = rows(&bench.call(), need, Query::equals("filial", "id", "1"), ids).await.unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::AccessBlocked);
+        assert_eq!(failure.context(), [("reason", "permission".to_owned())]);
+    }
+    assert_eq!(bench.requests("filial").await.len(), 1);
 }
 
 #[tokio::test]
