@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::failure::Subject;
 use ponte_domain::invoice::{FiscalInvoice, FiscalInvoiceStatus, Pdf};
-use ponte_domain::money::Cents;
 use ponte_domain::reference::{ContractRef, CustomerRef, FiscalInvoiceRef, VendorId};
+use ponte_domain::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
 use super::dialect::{Answer, Need, Query, all_rows, print, rows};
@@ -32,7 +31,7 @@ const MODELS: [&str; 5] = ["21", "22", "55", "13", "62"];
 impl FiscalInvoices for Ixc {
     async fn of_contract(&self, call: &Call<'_>, contract: &ContractRef) -> Result<Vec<FiscalInvoice>, Failure> {
         let mut documents = of_customer(call, &contract.customer).await?;
-        attribute(call, &contract.customer, &mut documents).await;
+        attribute(call, &contract.customer, &mut documents).await?;
         documents.retain(|document| document.contract.as_ref() == Some(&contract.id));
         Ok(documents)
     }
@@ -76,25 +75,30 @@ async fn of_customer(call: &Call<'_>, customer: &CustomerRef) -> Result<Vec<Fisc
     Ok(documents)
 }
 
-/// Documents that name no contract get the one of the titles that they were billed with. Where those cannot be read
-/// they stay with none.
-async fn attribute(call: &Call<'_>, customer: &CustomerRef, documents: &mut [FiscalInvoice]) {
+/// Documents that name no contract get the one of the titles that they were billed with. Where the token may not see
+/// those they stay with none; any other trouble is trouble, or a part of the list would pass for the whole.
+async fn attribute(call: &Call<'_>, customer: &CustomerRef, documents: &mut [FiscalInvoice]) -> Result<(), Failure> {
     let orphans: Vec<String> = documents
         .iter()
         .filter(|document| document.contract.is_none())
         .map(|document| document.reference.id.as_str().to_owned())
         .collect();
     if orphans.is_empty() {
-        return;
+        return Ok(());
     }
     let ids: Vec<&str> = orphans.iter().map(String::as_str).collect();
-    let Ok(known) = billing::contracts_of_documents(call, Need::Optional(CAPABILITY), customer, &ids).await else {
-        return;
+    let known = match billing::contracts_of_documents(call, Need::Optional(CAPABILITY), customer, &ids).await {
+        Ok(known) => known,
+        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_) | FailureKind::AccessBlocked) => {
+            return Ok(());
+        }
+        Err(failure) => return Err(failure),
     };
     for document in documents.iter_mut().filter(|document| document.contract.is_none()) {
         let found = known.iter().find(|(id, _)| id == document.reference.id.as_str());
         document.contract = found.map(|(_, contract)| contract.clone());
     }
+    Ok(())
 }
 
 #[derive(Deserialize, Default)]
@@ -115,12 +119,24 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// The document, or none where it is no nota: without a number or of no fiscal model.
+    /// The document, or none where it is no nota: without a number or of no fiscal model. One that is not issued yet may
+    /// have no amount yet either, and is none so far.
+    ///
+    /// # Errors
+    /// A nota without its ids, an issued one without its amount, and amounts and dates that are none.
     fn read(self) -> Result<Option<FiscalInvoice>, Failure> {
         let missing = || Failure::broken("The ERP sent a fiscal document without its ids.");
         let number = self.numero_nf.filled().filter(|number| number.chars().any(|digit| digit != '0'));
         let (Some(number), true) = (number, is_fiscal(self.modelo_nf.as_str())) else { return Ok(None) };
         let owner = CustomerRef::new(self.id_cliente.key().ok_or_else(missing)?);
+        let status = words::fiscal_status(self.status.as_str());
+        let amount = match money::dot(&self.valor_total, "valor_total")? {
+            Some(amount) => amount,
+            None if status.value == FiscalInvoiceStatus::Issued => {
+                return Err(Failure::broken("The ERP sent a fiscal document without an amount."));
+            }
+            None => return Ok(None),
+        };
         let issued = date::iso(&self.data_emissao, "data_emissao")?;
         let contract = self.id_contrato.key().or(self.id_contrato_avulso.key()).or(self.id_contrato_principal.key());
         Ok(Some(FiscalInvoice {
@@ -130,8 +146,8 @@ impl Row<'_> {
             series: self.serie.filled().map(str::to_owned),
             model: self.modelo_nf.filled().map(str::to_owned),
             issued_on: issued.map_or_else(|| date::iso(&self.data_saida, "data_saida"), |issued| Ok(Some(issued)))?,
-            amount: money::dot(&self.valor_total, "valor_total")?.unwrap_or(Cents::ZERO),
-            status: words::fiscal_status(self.status.as_str()),
+            amount,
+            status,
         }))
     }
 }
@@ -143,6 +159,7 @@ fn is_fiscal(model: &str) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use ponte_domain::FailureKind;
     use ponte_domain::invoice::FiscalInvoiceStatus;
 
     use super::Row;
@@ -167,6 +184,19 @@ mod tests {
         ] {
             assert_eq!(read(columns).is_some(), expected, "{columns}");
         }
+    }
+
+    #[test]
+    fn an_amount_is_never_made_up() {
+        let read = |columns: &str| {
+            let json = format!(r#"{{"id":"1","id_cliente":"2","numero_nf":"1","modelo_nf":"21",{columns}}}"#);
+            serde_json::from_str::<Row<'_>>(&json).unwrap().read()
+        };
+        for broken in [r#""status":"F""#, r#""status":"F","valor_total":"""#, r#""status":"A","valor_total":"1,00""#] {
+            assert_eq!(read(broken).err().unwrap().kind(), FailureKind::BrokenAnswer, "{broken}");
+        }
+        assert!(read(r#""status":"A","valor_total":"""#).unwrap().is_none());
+        assert_eq!(read(r#""status":"F","valor_total":"0.00""#).unwrap().unwrap().amount.get(), 0, "as it says");
     }
 
     #[test]

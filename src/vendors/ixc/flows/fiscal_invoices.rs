@@ -35,6 +35,18 @@ async fn notas_without_a_contract_get_that_of_their_titles() {
 }
 
 #[tokio::test]
+async fn titles_that_fail_do_not_make_the_list_shorter_and_titles_that_may_not_be_seen_do() {
+    for (titles, expected) in [("<div>Ocorreu um erro</div>", Err(FailureKind::VendorFault)), (ABSENT, Ok(1))] {
+        let bench = Bench::start().await;
+        let rows = [nota("1", r#""id_contrato":"2309""#), nota("2", r#""id_contrato":"""#)];
+        bench.lists("vd_saida", &page(&rows.join(","))).await;
+        bench.lists("fn_areceber", titles).await;
+        let found = Ixc.of_contract(&bench.call(), &CustomerRef::new("2").contract("2309")).await;
+        assert_eq!(found.map(|notas| notas.len()).map_err(|failure| failure.kind()), expected, "{titles}");
+    }
+}
+
+#[tokio::test]
 async fn only_a_finished_nota_of_the_customer_is_printed() {
     for (columns, owner, expected) in
         [(r#""id_contrato":"2309""#, "2", None), (r#""status_":"""#, "3", Some(Subject::FiscalInvoice))]
@@ -47,7 +59,10 @@ async fn only_a_finished_nota_of_the_customer_is_printed() {
     }
     let bench = Bench::start().await;
     bench
-        .lists("vd_saida", &page(r#"{"id":"1","id_cliente":"2","status":"A","numero_nf":"1","modelo_nf":"21"}"#))
+        .lists(
+            "vd_saida",
+            &page(r#"{"id":"1","id_cliente":"2","status":"A","numero_nf":"1","modelo_nf":"21","valor_total":"1.00"}"#),
+        )
         .await;
     let failure = Ixc.pdf(&bench.call(), &CustomerRef::new("2").fiscal_invoice("1")).await.unwrap_err();
     assert_eq!(failure.kind(), FailureKind::NotFound(Subject::Document));
