@@ -16,7 +16,7 @@ use ponte_domain::unlock::{
 use ponte_domain::{Failure, FailureKind};
 use serde::Serialize;
 
-use super::contracts::{Facts, whole};
+use super::contracts::{Facts, facts, whole};
 use super::dialect::{Denial, Need, Outcome, act};
 use super::settings::{self, UnlockAction};
 use super::words::{UnlockDenial, unlock_denial};
@@ -79,7 +79,7 @@ async fn unlock_on_trust(call: &Call<'_>, contract: &ContractRef, before: &Trust
     let body = Body { id: contract.id.as_str() };
     match act(call, Need::Required(CAPABILITY), ROUTE, Cow::Borrowed(ROUTE), &body).await? {
         Outcome::Done { .. } => Ok(()),
-        Outcome::Denied(denial) => Err(denied(denial, &call.tenant.settings.trust_unlock, before)),
+        Outcome::Denied(denial) => Err(denied(call, contract, denial, before).await),
     }
 }
 
@@ -175,7 +175,7 @@ const fn restricted_refusal(restriction: Option<Restriction>) -> Refusal {
 }
 
 /// The vendor's no, by code, and by its words where the code is missing.
-fn denied(denial: Denial, rule: &TrustUnlockRule, before: &TrustUnlockState) -> Failure {
+async fn denied(call: &Call<'_>, contract: &ContractRef, denial: Denial, before: &TrustUnlockState) -> Failure {
     match unlock_denial(denial.code.as_deref(), &denial.folded()) {
         UnlockDenial::NoContract => {
             denial.failure(FailureKind::NotFound(Subject::Contract), "The ERP has no such contract.")
@@ -184,12 +184,21 @@ fn denied(denial: Denial, rule: &TrustUnlockRule, before: &TrustUnlockState) -> 
             denial.refused(Refusal::TrustUnlockNotEligible(reason), "The ERP refuses to unlock this contract on trust.")
         }
         UnlockDenial::Restricted => {
-            let said = Said::read(&denial.message);
-            let found =
+            let (said, rule) = (Said::read(&denial.message), &call.tenant.settings.trust_unlock);
+            let known =
                 said.restriction().or_else(|| unlock_rule::restriction(rule, said.used_on)).or(before.restriction);
+            let found = match known {
+                // The sentence has holes in practice; the row knows the last use too (dossier 4.e).
+                None if rule.interval_days.is_some() => unlock_rule::restriction(rule, last_used(call, contract).await),
+                known => known,
+            };
             denial.refused(restricted_refusal(found), RESTRICTED)
         }
     }
+}
+
+async fn last_used(call: &Call<'_>, contract: &ContractRef) -> Option<Date> {
+    facts(call, CAPABILITY, contract).await.ok()?.trust.last_used
 }
 
 /// The dates in the vendor's sentence, which are nowhere else (dossier 4.e). Each may be missing, and the year `0000`.

@@ -1,5 +1,5 @@
 //! What the columns and the vendor's sentences say, and that a no costs no call.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use jiff::civil::date;
 use ponte_domain::FailureKind;
@@ -171,6 +171,23 @@ async fn each_code_is_its_own_refusal() {
     let failure = unlock(&bench).await.unwrap_err();
     assert!(matches!(failure.kind(), FailureKind::NotFound(_)));
     assert_eq!(failure.upstream().unwrap().code.as_deref(), Some("106"));
+}
+
+#[tokio::test]
+async fn a_no_without_dates_is_dated_by_the_tenants_rule_and_the_last_use_of_the_row() {
+    let answer = format!(r#"{{"tipo":"erro","codigo":"113","mensagem":{}}}"#, serde_json::to_string(HOLES).unwrap());
+    for (interval_days, expected) in [(Some(30), Some(date(2026, 12, 2))), (None, None)] {
+        let mut bench = bench(r#""status_internet":"CA","dt_ult_des_bloq_conf":"2026-11-02""#).await;
+        bench.tenant.settings.trust_unlock = TrustUnlockRule { days_granted: None, interval_days };
+        bench.answers("desbloqueio_confianca", &answer).await;
+        let failure = unlock(&bench).await.unwrap_err();
+        let FailureKind::Refused(Refusal::TrustUnlockRestricted { until, source, .. }) = failure.kind() else {
+            panic!("{failure:?}")
+        };
+        assert_eq!(until, expected);
+        assert_eq!(source == RestrictionSource::TenantRule, expected.is_some());
+        assert_eq!(bench.requests("desbloqueio_confianca").await.len(), 1);
+    }
 }
 
 #[tokio::test]
