@@ -122,8 +122,10 @@ async fn assemble(
     logins: &[LoginFacts],
     person: Option<&Person>,
 ) -> Contract {
-    let place = match person {
-        Some(person) if facts.address_of_customer || facts.place.is_empty() => &person.place,
+    // Where the row says that the address is its own, an empty one is not filled with the holder's.
+    let place = match (person, facts.address_of_customer) {
+        (Some(person), Some(true)) => &person.place,
+        (Some(person), None) if facts.place.is_empty() => &person.place,
         _ => &facts.place,
     };
     let branch = async {

@@ -72,11 +72,12 @@ impl Erp for Ixc {
     /// The weakest fact behind each capability (dossier 5).
     fn evidence(&self, capability: Capability) -> Evidence {
         match capability {
-            // Requests and rows as documented.
-            Capability::Contracts | Capability::TicketRating => Evidence::Official,
-            // The order of the phone columns, the base64 of a boleto, the codes of the unlock, the rule of the
+            // Nothing of the vendor's is needed.
+            Capability::TicketRating => Evidence::Official,
+            // The order of the phone columns, the ways from a contract to its price, speed and due day, the base64 of a boleto, the codes of the unlock, the rule of the
             // maintenance order, the protocol's shapes and the compare of portal passwords were seen in clients.
             Capability::CustomerLookup
+            | Capability::Contracts
             | Capability::Billing
             | Capability::TrustUnlock
             | Capability::Diagnostics

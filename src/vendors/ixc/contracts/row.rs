@@ -39,8 +39,8 @@ pub(in crate::ixc) struct Facts {
     pub(in crate::ixc) cancelled_on: Option<Date>,
     /// Day of signing.
     pub(in crate::ixc) signed_on: Option<Date>,
-    /// Whether the holder's address counts.
-    pub(in crate::ixc) address_of_customer: bool,
+    /// Whether the holder's address counts; none where the row does not say.
+    pub(in crate::ixc) address_of_customer: Option<bool>,
     /// The contract's own address.
     pub(in crate::ixc) place: Place,
     /// Columns of the trust unlock.
@@ -148,7 +148,7 @@ impl Row<'_> {
             activated_on: date::iso(&self.data_ativacao, "data_ativacao")?,
             cancelled_on,
             signed_on: date::iso(&self.data_assinatura, "data_assinatura")?,
-            address_of_customer: yes_no(self.endereco_padrao_cliente.as_str()) == Some(true),
+            address_of_customer: yes_no(self.endereco_padrao_cliente.as_str()),
             place: self.place(),
             trust: self.trust()?,
             release: self.release()?,

@@ -121,7 +121,7 @@ async fn the_plans_price_and_name_stand_in_for_the_contracts() {
     bench.lists("cidade", &page("")).await;
     let contract = Ixc.contract(&bench.call(), &CustomerRef::new("2").contract("2309")).await.unwrap();
     assert_eq!((contract.plan.name.as_str(), contract.monthly_amount), ("Fibra 300", Some(Cents::new(11990))));
-    assert_eq!(contract.plan.download_mbps, None);
+    assert_eq!((contract.plan.download_mbps, contract.address), (None, None), "the holder's address is not its own");
 }
 
 #[tokio::test]
