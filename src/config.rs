@@ -167,7 +167,7 @@ struct Audit {
 #[serde(rename_all = "snake_case")]
 enum Reads {
     All,
-    Uncached,
+    OncePerKey,
     None,
 }
 
@@ -255,7 +255,9 @@ impl Config {
         }
         let url = &self.server.public_url;
         if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/') {
-            bail!("the setting server.public_url is wrong: expected an address such as https://ponte.example, without a trailing slash, or nothing");
+            bail!(
+                "the setting server.public_url is wrong: expected an address such as https://ponte.example, without a trailing slash, or nothing"
+            );
         }
         Ok(())
     }
@@ -349,7 +351,7 @@ impl Config {
         };
         settings.audit_reads = match self.audit.reads {
             Reads::All => AuditReads::All,
-            Reads::Uncached => AuditReads::Uncached,
+            Reads::OncePerKey => AuditReads::OncePerKey,
             Reads::None => AuditReads::None,
         };
         settings.test_mode = self.test.mode;

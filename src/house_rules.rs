@@ -195,7 +195,8 @@ fn only_vendor_rooms_know_a_vendors_name() {
     let vendors = vendors();
     let mut faults = Vec::new();
     for (name, text) in rust_files() {
-        let neutral = ["src/domain", "src/api", "src/transport", "src/store", "src/operations", "src/gateway", "src/cli"];
+        let neutral =
+            ["src/domain", "src/api", "src/transport", "src/store", "src/operations", "src/gateway", "src/cli"];
         if !neutral.iter().any(|room| name.starts_with(room)) || is_test_file(&name) || name.contains("/examples") {
             continue;
         }
@@ -255,7 +256,9 @@ fn handlers_are_at_most_15_lines() {
     for (name, text) in rust_files().into_iter().filter(|(name, _)| name.starts_with("src/gateway/routes/")) {
         let mut open: Option<(String, usize)> = None;
         for (number, line) in code(&text).lines().enumerate() {
-            if line.starts_with("pub(crate) async fn ") || line.starts_with("async fn ") || line.starts_with("pub async fn ")
+            if line.starts_with("pub(crate) async fn ")
+                || line.starts_with("async fn ")
+                || line.starts_with("pub async fn ")
             {
                 open = Some((line.to_owned(), number));
             }
@@ -290,7 +293,8 @@ fn every_published_problem_type_has_its_page() {
     let document = fs::read_to_string(root().join("openapi/ponte.json")).unwrap();
     let mut faults = Vec::new();
     for part in document.split("/problems/").skip(1) {
-        let kind: String = part.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-' || c.is_ascii_digit()).collect();
+        let kind: String =
+            part.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-' || c.is_ascii_digit()).collect();
         if !kind.is_empty() && !root().join(format!("openapi/problems/{kind}.md")).exists() {
             faults.push(kind);
         }

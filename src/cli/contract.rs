@@ -155,10 +155,8 @@ fn told(
     gaps: &[String],
     started: Instant,
 ) -> Result<ExitCode> {
-    let mut lines: Vec<_> = done
-        .into_iter()
-        .filter_map(|one| Some(Line { case: cases.get(one.case)?, outcome: one.outcome }))
-        .collect();
+    let mut lines: Vec<_> =
+        done.into_iter().filter_map(|one| Some(Line { case: cases.get(one.case)?, outcome: one.outcome })).collect();
     lines.sort_by(|one, other| one.case.id.cmp(&other.case.id));
     let failed: Vec<_> = lines.iter().filter(|line| !line.outcome.faults.is_empty()).collect();
     for line in &failed {

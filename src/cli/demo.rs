@@ -14,7 +14,9 @@ use ponte_domain::tenant::{Credentials, CustomerTypes, TenantSettings, TenantSlu
 use ponte_gateway::{Gateway, HttpSettings, Settings};
 use ponte_operations::limits::Rate;
 use ponte_operations::settings::{CallSettings, InboundSettings, SignInSettings};
-use ponte_operations::{AdminVisit, NewKey, NewTenant, Operations, Settings as OperationsSettings, StoreSettings, TenantsAllowed};
+use ponte_operations::{
+    AdminVisit, NewKey, NewTenant, Operations, Settings as OperationsSettings, StoreSettings, TenantsAllowed,
+};
 use ponte_sandbox::roster;
 use ponte_store::MasterKey;
 use secrecy::SecretString;
@@ -103,12 +105,8 @@ async fn furnish(operations: &Operations, erps: &[Running]) -> Result<()> {
         let added = operations.add_tenant(&visit, tenant(erp)?).await;
         added.map_err(|failure| trouble(&failure)).with_context(|| format!("tenant of {}", erp.skin.vendor))?;
     }
-    let key = NewKey {
-        name: "demo".to_owned(),
-        scopes: Scope::ALL.to_vec(),
-        tenants: TenantsAllowed::All,
-        expires_at: None,
-    };
+    let key =
+        NewKey { name: "demo".to_owned(), scopes: Scope::ALL.to_vec(), tenants: TenantsAllowed::All, expires_at: None };
     operations.ensure_test_key(key, &SecretString::from(KEY)).await.map_err(|failure| trouble(&failure))
 }
 

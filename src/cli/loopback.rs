@@ -46,8 +46,8 @@ pub(super) struct Answer {
 /// # Errors
 /// Nobody listens there, or what answers does not speak HTTP.
 pub(super) fn ask(addr: SocketAddr, request: Request<'_>) -> Result<Answer> {
-    let mut stream = TcpStream::connect_timeout(&reachable(addr), PATIENCE)
-        .with_context(|| format!("nobody listens on {addr}"))?;
+    let mut stream =
+        TcpStream::connect_timeout(&reachable(addr), PATIENCE).with_context(|| format!("nobody listens on {addr}"))?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.write_all(written(addr, request).as_bytes()).with_context(|| format!("{addr} does not listen"))?;

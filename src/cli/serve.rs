@@ -30,8 +30,12 @@ impl Serve {
         let settings = config.gateway()?;
         let _written_to_the_end = log::of_server(&config.log)?;
         if config.test_mode() {
-            say::beside("ponte: TEST MODE. Whoever has a key can set the clock and empty caches and records. Never for production.");
-            tracing::warn!("test mode is on: the clock can be set and records be emptied over the API; never for production");
+            say::beside(
+                "ponte: TEST MODE. Whoever has a key can set the clock and empty caches and records. Never for production.",
+            );
+            tracing::warn!(
+                "test mode is on: the clock can be set and records be emptied over the API; never for production"
+            );
         }
         runtime()?.block_on(serve(settings))?;
         Ok(ExitCode::SUCCESS)

@@ -212,7 +212,9 @@ impl Remove {
         let failed = |failure: Failure| trouble(&failure);
         if !self.yes {
             operations.tenant_record(visit, name).await.map_err(failed)?;
-            bail!("this removes {name} with its idempotency keys, contacts, ratings and evidence of acceptances, for good; say --yes");
+            bail!(
+                "this removes {name} with its idempotency keys, contacts, ratings and evidence of acceptances, for good; say --yes"
+            );
         }
         operations.remove_tenant(visit, name).await.map_err(failed)?;
         say::result(&format!("{name} is removed."))?;

@@ -49,7 +49,8 @@ impl Crew {
                 }
                 take(done);
             }
-            let ends = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a worker failed")));
+            let ends =
+                workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a worker failed")));
             ends.collect::<Result<()>>()
         })
     }
