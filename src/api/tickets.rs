@@ -2,10 +2,7 @@
 
 use ponte_domain::ticket::{TicketNotices, TicketStatus};
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::schema::AdditionalProperties;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use crate::words::{ContractId, CustomerId, Instant, LoginId, TicketId};
 
@@ -140,49 +137,17 @@ const fn no_notices() -> TicketNotices {
 }
 
 /// A rating to be given: 5 stars, or 1 to 4 with a comment.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RatingRequest {
     /// 1 (bad) to 5 (good).
+    #[schema(minimum = 1, maximum = 5, examples(5))]
     pub stars: u8,
-    /// Comment; needed unless 5.
+    /// Comment in the customer's own words; needed unless it is 5 stars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 2000, pattern = "\\S", examples("Demorou, mas resolveu."))]
     pub comment: Option<String>,
 }
-
-// The comment hangs on the stars: `if` less than 5 `then` a comment. The derive cannot say so, and a schema that does
-// not say it would promise too much.
-impl PartialSchema for RatingRequest {
-    fn schema() -> RefOr<Schema> {
-        let stars = ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .minimum(Some(1))
-            .maximum(Some(5))
-            .description(Some("1 (bad) to 5 (good)."))
-            .examples([5]);
-        let comment = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .min_length(Some(1))
-            .max_length(Some(2000))
-            .pattern(Some(r"\S"))
-            .description(Some("Comment in the customer's own words; needed unless it is 5 stars."))
-            .examples(["Demorou, mas resolveu."]);
-        let condition = [
-            ("if", serde_json::json!({"properties": {"stars": {"maximum": 4}}, "required": ["stars"]})),
-            ("then", serde_json::json!({"properties": {"comment": {"type": "string"}}, "required": ["comment"]})),
-        ];
-        ObjectBuilder::new()
-            .description(Some("A rating to be given: 5 stars, or 1 to 4 with a comment."))
-            .property("stars", stars)
-            .property("comment", comment)
-            .required("stars")
-            .additional_properties(Some(AdditionalProperties::FreeForm(false)))
-            .extensions(Some(Extensions::from_iter(condition)))
-            .into()
-    }
-}
-
-impl ToSchema for RatingRequest {}
 
 /// The rating as kept.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -114,6 +114,8 @@ const BEARER: &str = "bearer";
         routes::health::live,
         routes::health::ready,
         routes::health::counted,
+        pages::start,
+        pages::docs,
         pages::description,
         pages::problem_list,
         pages::problem_page,

@@ -87,9 +87,8 @@ pub(crate) struct Description;
 
 impl PartialSchema for Description {
     fn schema() -> RefOr<Schema> {
-        let text = |about: &str| {
-            ObjectBuilder::new().schema_type(Type::String).max_length(Some(40)).description(Some(about))
-        };
+        let text =
+            |about: &str| ObjectBuilder::new().schema_type(Type::String).max_length(Some(40)).description(Some(about));
         ObjectBuilder::new()
             .description(Some("An OpenAPI document."))
             .property("openapi", text("Version of OpenAPI.").pattern(Some(r"^3\.1\.[0-9]+$")))

@@ -11,12 +11,32 @@ use super::params::IDEMPOTENCY_KEY;
 
 /// Field, name of its definition, what it says, and an example.
 const FIELDS: [(&str, &str, &str, Shape); 7] = [
-    ("X-Request-Id", "RequestId", "Id of the request: the caller's own if it is 8 to 64 characters of `A-Z a-z 0-9 . _ -`, else a new one.", Shape::Text("01935f2e-7b7c-7d0a-a1b2-c3d4e5f60718")),
-    ("RateLimit", "RateLimit", "What is left of the limits, as a structured field (draft-ietf-httpapi-ratelimit-headers).", Shape::Text("\"key\";r=49;t=1")),
-    ("RateLimit-Policy", "RateLimitPolicy", "The limits, as a structured field (draft-ietf-httpapi-ratelimit-headers).", Shape::Text("\"key\";q=50;w=1")),
+    (
+        "X-Request-Id",
+        "RequestId",
+        "Id of the request: the caller's own if it is 8 to 64 characters of `A-Z a-z 0-9 . _ -`, else a new one.",
+        Shape::Text("01935f2e-7b7c-7d0a-a1b2-c3d4e5f60718"),
+    ),
+    (
+        "RateLimit",
+        "RateLimit",
+        "What is left of the limits, as a structured field (draft-ietf-httpapi-ratelimit-headers).",
+        Shape::Text("\"key\";r=49;t=1"),
+    ),
+    (
+        "RateLimit-Policy",
+        "RateLimitPolicy",
+        "The limits, as a structured field (draft-ietf-httpapi-ratelimit-headers).",
+        Shape::Text("\"key\";q=50;w=1"),
+    ),
     ("Cache-Status", "CacheStatus", "How the cache was used (RFC 9211).", Shape::Text("ponte; hit; ttl=42")),
     ("Age", "Age", "Age of the answer in seconds.", Shape::Seconds(18)),
-    ("Idempotent-Replayed", "IdempotentReplayed", "`true` on an answer that was given before for the same key.", Shape::Text("true")),
+    (
+        "Idempotent-Replayed",
+        "IdempotentReplayed",
+        "`true` on an answer that was given before for the same key.",
+        Shape::Text("true"),
+    ),
     ("Retry-After", "RetryAfter", "Seconds to wait before the next try.", Shape::Seconds(2)),
 ];
 
@@ -75,9 +95,9 @@ pub(super) fn add(operation: &mut Operation) {
     }
     for (status, response) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
-            response.headers.extend(
-                fields.iter().filter_map(|field| reference(field)).map(|(field, at)| (field, RefOr::Ref(at))),
-            );
+            response
+                .headers
+                .extend(fields.iter().filter_map(|field| reference(field)).map(|(field, at)| (field, RefOr::Ref(at))));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! From the ids of an answer to the operations that take them.
 
-use utoipa::openapi::path::Operation;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::link::Link;
+use utoipa::openapi::path::Operation;
 
 /// Where an id stands in an operation's answer, and which operations take it as which parameter.
 struct From {
@@ -12,7 +12,8 @@ struct From {
     to: &'static [&'static str],
 }
 
-const OF_CUSTOMER: &[&str] = &["getCustomer", "listCustomerContracts", "listCustomerInvoices", "listTickets", "openTicket"];
+const OF_CUSTOMER: &[&str] =
+    &["getCustomer", "listCustomerContracts", "listCustomerInvoices", "listTickets", "openTicket"];
 const OF_CONTRACT: &[&str] = &[
     "getContract",
     "listContractInvoices",
@@ -36,12 +37,37 @@ const LINKS: [From; 16] = [
     From { operation: "getContract", pointer: "/customer_id", parameter: "customer", to: &["getCustomer"] },
     From { operation: "listContractInvoices", pointer: "/invoices/0/id", parameter: "invoice", to: OF_INVOICE },
     From { operation: "listCustomerInvoices", pointer: "/invoices/0/id", parameter: "invoice", to: OF_INVOICE },
-    From { operation: "getPayment", pointer: "/invoice/id", parameter: "invoice", to: &["getBoletoPdf", "getPixSvg", "getPixPng"] },
-    From { operation: "listFiscalInvoices", pointer: "/fiscal_invoices/0/id", parameter: "fiscal_invoice", to: &["getFiscalInvoicePdf"] },
-    From { operation: "getTrustUnlock", pointer: "/contract_id", parameter: "contract", to: &["unlockOnTrust", "getDiagnostics"] },
+    From {
+        operation: "getPayment",
+        pointer: "/invoice/id",
+        parameter: "invoice",
+        to: &["getBoletoPdf", "getPixSvg", "getPixPng"],
+    },
+    From {
+        operation: "listFiscalInvoices",
+        pointer: "/fiscal_invoices/0/id",
+        parameter: "fiscal_invoice",
+        to: &["getFiscalInvoicePdf"],
+    },
+    From {
+        operation: "getTrustUnlock",
+        pointer: "/contract_id",
+        parameter: "contract",
+        to: &["unlockOnTrust", "getDiagnostics"],
+    },
     From { operation: "getSpeedRelease", pointer: "/contract_id", parameter: "contract", to: &["releaseSpeed"] },
-    From { operation: "getAcceptance", pointer: "/contract_id", parameter: "contract", to: &["getAcceptanceDocument", "acceptContract"] },
-    From { operation: "getDiagnostics", pointer: "/contract_id", parameter: "contract", to: &["getTrustUnlock", "getSpeedRelease"] },
+    From {
+        operation: "getAcceptance",
+        pointer: "/contract_id",
+        parameter: "contract",
+        to: &["getAcceptanceDocument", "acceptContract"],
+    },
+    From {
+        operation: "getDiagnostics",
+        pointer: "/contract_id",
+        parameter: "contract",
+        to: &["getTrustUnlock", "getSpeedRelease"],
+    },
     From { operation: "listTickets", pointer: "/tickets/0/id", parameter: "ticket", to: &["rateTicket"] },
     From { operation: "openTicket", pointer: "/id", parameter: "ticket", to: &["rateTicket"] },
 ];

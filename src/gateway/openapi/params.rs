@@ -2,10 +2,10 @@
 
 use ponte_domain::invoice::InvoiceFilter;
 use ponte_domain::ticket::TicketFilter;
-use utoipa::{IntoParams, PartialSchema};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Ref, Schema, Type};
 use utoipa::openapi::{RefOr, Required};
+use utoipa::{IntoParams, PartialSchema};
 
 use crate::problem::ProblemKind;
 
@@ -83,9 +83,8 @@ pub(crate) struct ProblemType;
 
 impl IntoParams for ProblemType {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(ProblemKind::ALL.map(ProblemKind::name)));
+        let schema =
+            ObjectBuilder::new().schema_type(Type::String).enum_values(Some(ProblemKind::ALL.map(ProblemKind::name)));
         vec![
             ParameterBuilder::new()
                 .name("type")

@@ -120,9 +120,7 @@ fn is_scalar(schema: &Schema, originals: &Schemas) -> bool {
         Schema::Array(list) => match &list.items {
             ArrayItems::RefOrSchema(items) => match items.as_ref() {
                 RefOr::T(items) => is_scalar(items, originals),
-                RefOr::Ref(reference) => {
-                    target(reference, originals).is_some_and(|items| is_scalar(items, originals))
-                }
+                RefOr::Ref(reference) => target(reference, originals).is_some_and(|items| is_scalar(items, originals)),
             },
             ArrayItems::False => true,
         },

@@ -96,10 +96,10 @@ fn boleto_words(scene: &Scene, id: &str, boleto: &Boleto) -> words::BoletoOption
         reason: None,
         digitable_line: line.as_ref().map(|line| line.as_str().to_owned()),
         digitable_line_formatted: line.as_ref().map(|line| line.formatted()),
-        bank: bar_code.as_ref().and_then(BarCode::bank).map(|code| words::Bank {
-            code: code.to_owned(),
-            name: bank_name(code).map(str::to_owned),
-        }),
+        bank: bar_code
+            .as_ref()
+            .and_then(BarCode::bank)
+            .map(|code| words::Bank { code: code.to_owned(), name: bank_name(code).map(str::to_owned) }),
         barcode: bar_code.map(|code| code.as_str().to_owned()),
         pdf_link: (boleto.pdf != Availability::No).then(|| scene.link(format_args!("invoices/{id}/boleto.pdf"))),
     }

@@ -266,7 +266,8 @@ mod tests {
     #[test]
     fn the_eleven_variables_keep_the_published_names_and_order() {
         let items = serde_json::to_value(items(&well(), None)).unwrap();
-        let names: Vec<&str> = items.as_array().unwrap().iter().map(|item| item["variable"].as_str().unwrap()).collect();
+        let names: Vec<&str> =
+            items.as_array().unwrap().iter().map(|item| item["variable"].as_str().unwrap()).collect();
         assert_eq!(
             names,
             [
@@ -307,12 +308,7 @@ mod tests {
                 "green",
             ),
             (well(), "diagnosticoContratoUsandoDesbloqueioConfianca", "Não", "red"),
-            (
-                Diagnosis { speed: is(Speed::Reduced), ..well() },
-                "diagnosticoContratoVelocidadeReduzida",
-                "Sim",
-                "red",
-            ),
+            (Diagnosis { speed: is(Speed::Reduced), ..well() }, "diagnosticoContratoVelocidadeReduzida", "Sim", "red"),
             (
                 Diagnosis { login_status: is(LoginStatus::NoStatus), ..well() },
                 "diagnosticoAcessoStatus",
@@ -346,7 +342,10 @@ mod tests {
         );
         let unknown = Diagnosis { online: is(Online::Unknown), ..well() };
         let item = shown(&unknown, None, "diagnosticoAcessoOnline");
-        assert_eq!((&item["value"], &item["typed_value"], &item["vendor_value"]), (&Value::Null, &Value::Null, &json!("w")));
+        assert_eq!(
+            (&item["value"], &item["typed_value"], &item["vendor_value"]),
+            (&Value::Null, &Value::Null, &json!("w"))
+        );
         assert_eq!(item["verdict"], "unknown");
     }
 

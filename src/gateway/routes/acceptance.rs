@@ -15,13 +15,11 @@ use crate::present::{self, Scene};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config
-        .service(
-            Place::at("/v1/tenants/{tenant}/contracts/{contract}/acceptance").get(state).post(accept),
-        )
-        .service(
-            Place::at("/v1/tenants/{tenant}/contracts/{contract}/acceptance/document.pdf").giving("application/pdf").get(pdf),
-        );
+    config.service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/acceptance").get(state).post(accept)).service(
+        Place::at("/v1/tenants/{tenant}/contracts/{contract}/acceptance/document.pdf")
+            .giving("application/pdf")
+            .get(pdf),
+    );
 }
 
 /// Read whether a contract awaits acceptance

@@ -19,7 +19,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/invoices").get(of_contract))
         .service(Place::at("/v1/tenants/{tenant}/customers/{customer}/invoices").get(of_customer))
         .service(Place::at("/v1/tenants/{tenant}/invoices/{invoice}/payment").get(payment))
-        .service(Place::at("/v1/tenants/{tenant}/invoices/{invoice}/boleto.pdf").giving("application/pdf").get(boleto_pdf))
+        .service(
+            Place::at("/v1/tenants/{tenant}/invoices/{invoice}/boleto.pdf").giving("application/pdf").get(boleto_pdf),
+        )
         .service(Place::at("/v1/tenants/{tenant}/invoices/{invoice}/pix.svg").giving("image/svg+xml").get(pix_svg))
         .service(Place::at("/v1/tenants/{tenant}/invoices/{invoice}/pix.png").giving("image/png").get(pix_png));
 }

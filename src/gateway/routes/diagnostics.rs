@@ -12,9 +12,7 @@ use crate::present::{self, Scene};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(
-        Place::at("/v1/tenants/{tenant}/contracts/{contract}/diagnostics").get(diagnostics),
-    );
+    config.service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/diagnostics").get(diagnostics));
 }
 
 /// Diagnose a contract's connection

@@ -12,9 +12,9 @@ use crate::present::{self, Scene};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config
-        .service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/fiscal-invoices").get(of_contract))
-        .service(Place::at("/v1/tenants/{tenant}/fiscal-invoices/{fiscal_invoice}.pdf").giving("application/pdf").get(pdf));
+    config.service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/fiscal-invoices").get(of_contract)).service(
+        Place::at("/v1/tenants/{tenant}/fiscal-invoices/{fiscal_invoice}.pdf").giving("application/pdf").get(pdf),
+    );
 }
 
 /// List a contract's fiscal invoices

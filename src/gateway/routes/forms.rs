@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use ponte_api::words::Instant;
-use ponte_domain::Failure;
 use ponte_domain::document::{Document, DocumentError};
 use ponte_domain::phone::{Phone, PhoneError};
 use ponte_domain::reference::VendorId;
+use ponte_domain::{Failure, FailureKind};
 
 use crate::handles::{HandleError, HandleMaker, Handled};
 use crate::problem::Problem;
@@ -74,6 +74,9 @@ pub(crate) fn instant(text: &Instant, field: &str) -> Result<Timestamp, Failure>
 
 /// A failure below, about a field of the body: its name becomes a JSON pointer.
 pub(crate) fn in_body(failure: Failure) -> Problem {
+    if failure.kind() != FailureKind::InvalidInput {
+        return failure.into();
+    }
     let pointer = failure
         .field()
         .filter(|field| !field.is_empty() && !field.starts_with('/'))

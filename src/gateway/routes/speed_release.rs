@@ -12,9 +12,7 @@ use crate::present::{self, Scene};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(
-        Place::at("/v1/tenants/{tenant}/contracts/{contract}/speed-release").get(state).post(release),
-    );
+    config.service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/speed-release").get(state).post(release));
 }
 
 /// Read whether a contract is on reduced speed

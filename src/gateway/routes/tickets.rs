@@ -19,9 +19,7 @@ use crate::present::{self, Scene};
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
-        .service(
-            Place::at("/v1/tenants/{tenant}/customers/{customer}/tickets").get(tickets).post(open),
-        )
+        .service(Place::at("/v1/tenants/{tenant}/customers/{customer}/tickets").get(tickets).post(open))
         .service(Place::at("/v1/tenants/{tenant}/ticket-topics").get(topics))
         .service(Place::at("/v1/tenants/{tenant}/tickets/{ticket}/rating").post(rate));
 }

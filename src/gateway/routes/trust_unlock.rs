@@ -12,9 +12,7 @@ use crate::present::{self, Scene};
 
 /// The routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(
-        Place::at("/v1/tenants/{tenant}/contracts/{contract}/trust-unlock").get(state).post(unlock),
-    );
+    config.service(Place::at("/v1/tenants/{tenant}/contracts/{contract}/trust-unlock").get(state).post(unlock));
 }
 
 /// Read whether a contract may be unlocked on trust

@@ -42,7 +42,11 @@ pub(crate) async fn change(entry: Entry<Act, ContractRef>, act: Intended<WifiReq
 }
 
 /// The vendor's id of the connection that is chosen, if one is.
-fn chosen(request: &WifiRequest, contract: &ContractRef, handles: &HandleMaker<'_>) -> Result<Option<VendorId>, Failure> {
+fn chosen(
+    request: &WifiRequest,
+    contract: &ContractRef,
+    handles: &HandleMaker<'_>,
+) -> Result<Option<VendorId>, Failure> {
     let Some(id) = &request.login_id else { return Ok(None) };
     let login: LoginRef = forms::handle(handles, &id.0, "/login_id")?;
     if login.contract == *contract {
