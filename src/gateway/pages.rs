@@ -104,11 +104,39 @@ const START_MAIN: &str = "<h1>Ponte</h1>\n<p>One HTTP API in front of the ERPs o
     <li><a href=\"/problems\">Types of problems</a></li>\n\
     <li><a href=\"/health/ready\">Readiness</a> and <a href=\"/metrics\">counters</a></li>\n</ul>\n";
 
-async fn start(request: HttpRequest) -> HttpResponse {
+/// Open the start page
+///
+/// Gives a page for people that leads to the documentation.
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "readStartPage",
+    tag = "Documentation",
+    security(()),
+    responses(
+        (status = 200, description = "The page.", body = files::HtmlPage, content_type = "text/html"),
+        problems::Public
+    )
+)]
+pub(crate) async fn start(request: HttpRequest) -> HttpResponse {
     START.answer(&request)
 }
 
-async fn docs(request: HttpRequest) -> HttpResponse {
+/// Open the interactive documentation
+///
+/// Gives a page for people where every operation is explained and can be tried. It loads nothing from outside.
+#[utoipa::path(
+    get,
+    path = "/docs",
+    operation_id = "readDocumentation",
+    tag = "Documentation",
+    security(()),
+    responses(
+        (status = 200, description = "The page.", body = files::HtmlPage, content_type = "text/html"),
+        problems::Public
+    )
+)]
+pub(crate) async fn docs(request: HttpRequest) -> HttpResponse {
     DOCS.answer(&request)
 }
 

@@ -15,6 +15,7 @@ mod health;
 mod idempotency;
 mod keys_and_scopes;
 mod limits;
+mod openapi;
 mod pages;
 mod privacy;
 mod problems;
