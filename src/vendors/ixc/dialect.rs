@@ -133,6 +133,19 @@ pub(super) async fn print(
     send(call, need, route, ask, |answer| answer.document()).await
 }
 
+/// A print that also changes something, such as a due date. Sent once; what its answer says is only whether there is a
+/// document, so an error of the vendor's is no doubt.
+pub(super) async fn print_once(
+    call: &Call<'_>,
+    need: Need,
+    operation: &'static str,
+    route: Cow<'static, str>,
+    body: &impl Serialize,
+) -> Result<Option<Pdf>, Failure> {
+    let ask = Ask::act(operation, Method::Post, path(&route)).json(body).document().errors_are_definite();
+    send(call, need, route, ask, |answer| answer.document()).await
+}
+
 /// An insert or a button that changes something. Sent once.
 pub(super) async fn act(
     call: &Call<'_>,

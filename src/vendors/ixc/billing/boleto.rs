@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use ponte_domain::Failure;
 use ponte_domain::boleto::{BarCode, DigitableLine};
 use ponte_domain::capability::Capability;
-use ponte_domain::failure::Subject;
+use ponte_domain::failure::{Retry, Subject};
 use ponte_domain::invoice::{Availability, Boleto, NoBoleto, Pdf};
 use ponte_domain::money::Cents;
+use ponte_domain::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
 use super::{Title, is_out_of_reach, leaves_the_rest};
 use crate::call::Call;
-use crate::ixc::dialect::{Need, look, print};
+use crate::ixc::dialect::{Need, look, print, print_once};
 use crate::ixc::settings;
 use crate::reading::money;
 use crate::reading::text::Text;
@@ -50,7 +50,7 @@ pub(super) async fn slip(call: &Call<'_>, title: &Title) -> Result<Slip, Failure
 
 async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
     // Not refreshed: reading must not move the due date in the ERP.
-    let body = Print { tipo_boleto: "dados", atualiza_boleto: "N", ..Print::of(title) };
+    let body = Print { tipo_boleto: "dados", ..Print::of(title) };
     let data = look(call, OPTIONAL, ROUTE, &body, |answer| match answer.object::<Fields<'_>>()? {
         Ok(fields) => fields.read(),
         Err(_) => Ok(Slip::none(NoBoleto::InvoiceNotRegistered)),
@@ -62,12 +62,32 @@ async fn asked(call: &Call<'_>, title: &Title) -> Result<Slip, Failure> {
     }
 }
 
-/// The PDF, brought up to date in the ERP unless the tenant says otherwise.
+/// The PDF. That of a late slip is brought up to date in the ERP unless the tenant says otherwise; of one that is not
+/// late nothing is changed.
 pub(super) async fn pdf(call: &Call<'_>, title: &Title) -> Result<Pdf, Failure> {
-    let body = Print { atualiza_boleto: settings::boleto_refresh(call.tenant), ..Print::of(title) };
-    print(call, OPTIONAL, ROUTE, Cow::Borrowed(ROUTE), &body)
-        .await?
-        .ok_or_else(|| Failure::not_found(Subject::Document))
+    let late = title.invoice.due_date.is_some_and(|due| due < call.today);
+    let refresh = if late { settings::boleto_refresh(call.tenant) } else { "N" };
+    let body = Print { atualiza_boleto: refresh, ..Print::of(title) };
+    let printed = if refresh == "N" {
+        print(call, OPTIONAL, ROUTE, Cow::Borrowed(ROUTE), &body).await
+    } else {
+        print_once(call, OPTIONAL, ROUTE, Cow::Borrowed(ROUTE), &body).await.map_err(without_doubt)
+    };
+    printed?.ok_or_else(|| Failure::not_found(Subject::Document))
+}
+
+/// Whoever wanted a document is told that it did not come. Whether the slip was brought up to date on the way does not
+/// matter: the next print finds it so, or does it.
+pub(super) fn without_doubt(failure: Failure) -> Failure {
+    if failure.kind() != FailureKind::OutcomeUnknown {
+        return failure;
+    }
+    let late = Failure::new(FailureKind::TimedOut, "The ERP did not answer with the boleto.");
+    let late = late.with_retry(Retry::Exhausted);
+    match failure.upstream() {
+        Some(upstream) => late.at(upstream.clone()),
+        None => late,
+    }
 }
 
 fn boleto(line: DigitableLine) -> Boleto {
@@ -91,7 +111,7 @@ impl<'a> Print<'a> {
             boletos: title.invoice.reference.id.as_str(),
             juro: "S",
             multa: "S",
-            atualiza_boleto: "S",
+            atualiza_boleto: "N",
             tipo_boleto: "arquivo",
             base64: "S",
             layout_impressao: "",

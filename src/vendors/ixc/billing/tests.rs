@@ -2,14 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use jiff::civil::date;
-use ponte_domain::FailureKind;
 use ponte_domain::dates::Zone;
+use ponte_domain::failure::{Retry, Subject};
 use ponte_domain::invoice::{Availability, InvoiceFilter, InvoiceStatus, NoBoleto, NoPix};
 use ponte_domain::money::Cents;
 use ponte_domain::pix::PixCode;
 use ponte_domain::reference::CustomerRef;
+use ponte_domain::{Failure, FailureKind};
 
-use super::boleto::Fields;
+use super::boleto::{Fields, without_doubt};
 use super::pix::{Charge, Said, refusal};
 use super::title::{Row, Title};
 use crate::erp::Billing as _;
@@ -250,6 +251,32 @@ async fn a_way_of_paying_that_the_token_may_not_use_leaves_the_other() {
     assert_eq!(pay(LINE, FORBIDDEN).await.pix, Err(NoPix::VendorWithoutPix));
     let charge = format!(r#"{{"pix":{{"qrCode":{{"qrcode":"{PIX}"}}}}}}"#);
     assert_eq!(pay("", &charge).await.boleto, Err(NoBoleto::VendorWithoutBoleto));
+}
+
+#[tokio::test]
+async fn only_a_late_slip_is_brought_up_to_date_and_that_is_asked_for_once() {
+    let print = async |due: &str, setting: &str, status: u16| {
+        let bench = Bench::start().await.with("boleto_refresh", setting);
+        let row = r#"{"id":"1","id_cliente":"2","status":"A","valor":"9.90","tipo_recebimento":"Boleto""#;
+        bench.lists("fn_areceber", &page(&format!(r#"{row},"data_vencimento":"{due}"}}"#))).await;
+        bench.fails("get_boleto", status).await;
+        let printed = Ixc.boleto_pdf(&bench.call(), &CustomerRef::new("2").invoice("1")).await;
+        let asked = bench.bodies("get_boleto").await;
+        (printed.unwrap_err().kind(), asked[0]["atualiza_boleto"].as_str().unwrap().to_owned(), asked.len())
+    };
+    assert_eq!(print("2026-11-19", "yes", 504).await, (FailureKind::Overloaded, "S".to_owned(), 1));
+    assert_eq!(print("2026-11-19", "no", 504).await, (FailureKind::Overloaded, "N".to_owned(), 3));
+    assert_eq!(print("2026-11-20", "yes", 504).await, (FailureKind::Overloaded, "N".to_owned(), 3));
+    let empty = FailureKind::NotFound(Subject::Document);
+    assert_eq!(print("2026-11-19", "yes", 200).await, (empty, "S".to_owned(), 1));
+}
+
+#[test]
+fn a_document_that_did_not_come_is_late_and_not_in_doubt() {
+    let told = |kind| without_doubt(Failure::new(kind, "x"));
+    assert_eq!(told(FailureKind::OutcomeUnknown).kind(), FailureKind::TimedOut);
+    assert_eq!(told(FailureKind::OutcomeUnknown).retry(), Retry::Exhausted);
+    assert_eq!(told(FailureKind::VendorFault).kind(), FailureKind::VendorFault);
 }
 
 #[tokio::test]
