@@ -81,7 +81,7 @@ pub enum TlsPolicy {
     /// By this certificate authority alone.
     TrustCa {
         /// The authority's certificate, PEM.
-        #[schema(max_length = 65_536)]
+        #[schema(max_length = 32_768)]
         pem: String,
     },
     /// Not at all. For self-signed installations on a private network only.

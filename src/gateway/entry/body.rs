@@ -11,10 +11,17 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 
 use super::entry_of::house_of;
+use super::strict::Strict;
 use crate::problem::{Problem, ProblemKind};
 
 /// A body of type `T`.
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// No fields at all: for operations that take no body, so that a body that came is read to its end, and refused if it
+/// says anything. An unread one would cost the connection.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
 
 /// The raw body, within the limit and of the right type. No body at all counts as an empty object.
 pub(crate) async fn collect(request: HttpRequest, mut payload: Payload) -> Result<Bytes, Problem> {
@@ -71,7 +78,7 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 /// Reads `T`, naming the place of a fault.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict::new(&mut reader)).map_err(|error| {
         let mut pointer = pointer(error.path());
         // Of a missing or repeated field the path is the object that it is missing from.
         if let Some(name) = field_in(&error.inner().to_string())

@@ -24,10 +24,11 @@ mod entry_of;
 mod intent;
 mod query;
 mod scopes;
+mod strict;
 
 use actix_web::HttpResponse;
 
-pub(crate) use self::body::Body;
+pub(crate) use self::body::{Body, Nothing};
 pub(crate) use self::desk::{AnyKey, Anybody, Desk};
 pub(crate) use self::entry_of::{Entry, handles_of};
 pub(crate) use self::intent::Intended;

@@ -78,7 +78,14 @@ pub(crate) async fn pdf(entry: Entry<Read, ContractRef>) -> Answer {
 pub(crate) async fn accept(entry: Entry<Act, ContractRef>, act: Intended<AcceptanceRequest>) -> Answer {
     let (form, scene) = (form(act.body)?, Scene::of(&entry));
     let present = move |outcome: Result<&_, &_>| present::acceptance::done(&scene, outcome);
-    Ok(acted(entry.house.operations.accept(&entry.visit, &entry.target, form, &act.intent, present).await?))
+    Ok(acted(
+        entry
+            .house
+            .operations
+            .accept(&entry.visit, &entry.target, form, &act.intent, present)
+            .await
+            .map_err(forms::in_body)?,
+    ))
 }
 
 fn form(request: AcceptanceRequest) -> Result<AcceptanceForm, Failure> {

@@ -5,6 +5,7 @@ use ponte_api::audit::{AuditEntry, AuditList};
 use ponte_api::keys::KeyId;
 use ponte_api::words::{Instant, TenantName};
 use ponte_domain::Failure;
+use ponte_domain::tenant::TenantSlug;
 use ponte_operations::audit::{AuditLine, AuditQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -76,6 +77,26 @@ fn wanted(query: &AuditParameters) -> Result<AuditQuery, Problem> {
         Some(text) => text.parse().map(Some).map_err(|_| wrong(name, "an RFC 3339 instant")),
         None => Ok(None),
     };
+    if query.tenant.as_deref().is_some_and(|tenant| TenantSlug::parse(tenant).is_err()) {
+        return Err(wrong("tenant", "a tenant's name"));
+    }
+    let is_key = |id: &str| {
+        id.strip_prefix("key_").is_some_and(|rest| (8..=64).contains(&rest.len()) && rest.bytes().all(is_base64url))
+    };
+    if query.key_id.as_deref().is_some_and(|id| !is_key(id)) {
+        return Err(wrong("key_id", "the id of a key"));
+    }
+    let is_word = |word: &str| {
+        (1..=80).contains(&word.len())
+            && word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    if query.operation.as_deref().is_some_and(|word| !is_word(word)) {
+        return Err(wrong("operation", "an operation's word"));
+    }
+    if query.before.is_some_and(|before| !(1..=LAST).contains(&before)) {
+        return Err(wrong("before", "a number that an answer gave as next"));
+    }
     Ok(AuditQuery {
         tenant: query.tenant.clone(),
         key_id: query.key_id.clone(),
@@ -84,6 +105,13 @@ fn wanted(query: &AuditParameters) -> Result<AuditQuery, Problem> {
         until: instant(&query.until, "until")?,
         before: query.before,
     })
+}
+
+/// Largest whole number that every reader of JSON can hold.
+const LAST: i64 = (1 << 53) - 1;
+
+fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 fn wrong(name: &'static str, expected: &str) -> Problem {

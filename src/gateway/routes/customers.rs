@@ -40,7 +40,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 pub(crate) async fn lookup(entry: Entry<Read>, body: Body<LookupRequest>) -> Answer {
     let (key, scene) = (key(body.0)?, Scene::of(&entry));
     let present = move |found: &_| present::customers::lookup(&scene, found);
-    Ok(served(entry.house.operations.lookup(&entry.visit, key, present).await?, JSON))
+    Ok(served(entry.house.operations.lookup(&entry.visit, key, present).await.map_err(forms::in_body)?, JSON))
 }
 
 /// Read a customer

@@ -74,7 +74,7 @@ pub(crate) fn instant(text: &Instant, field: &str) -> Result<Timestamp, Failure>
 
 /// A failure below, about a field of the body: its name becomes a JSON pointer.
 pub(crate) fn in_body(failure: Failure) -> Problem {
-    if failure.kind() != FailureKind::InvalidInput {
+    if !matches!(failure.kind(), FailureKind::InvalidInput | FailureKind::UnsupportedDocument) {
         return failure.into();
     }
     let pointer = failure

@@ -72,7 +72,7 @@ pub(crate) async fn create_key(desk: Desk, body: Body<NewKeyRequest>) -> Answer 
 
 /// Read a key
 ///
-/// Reads one key, without its secret.
+/// Reads one key, without its secret. A revoked key is seen in the list only.
 #[utoipa::path(
     get,
     path = "/v1/keys/{key}",
@@ -84,7 +84,7 @@ pub(crate) async fn create_key(desk: Desk, body: Body<NewKeyRequest>) -> Answer 
 pub(crate) async fn key(desk: Desk, path: Path<KeyPath>) -> Answer {
     desk.must_reach_all()?;
     let records = desk.house.operations.keys(&desk.visit).await?;
-    let record = records.iter().find(|record| record.id == path.key.0);
+    let record = records.iter().find(|record| record.id == path.key.0 && record.revoked_at.is_none());
     Ok(answer::ok(&words(record.ok_or_else(|| Failure::not_found(Subject::Key).in_field("key"))?)))
 }
 

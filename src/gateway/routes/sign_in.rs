@@ -39,7 +39,7 @@ pub(crate) async fn sign_in(entry: Entry<Act>, body: Body<SignInRequest>) -> Ans
     let (form, scene) = (form(body.0)?, Scene::of(&entry));
     let source = entry.visit.caller.key_id.clone();
     let present = move |signed_in: &_| present::sign_in::signed_in(&scene, signed_in);
-    let body = entry.house.operations.sign_in(&entry.visit, form, source, present).await?;
+    let body = entry.house.operations.sign_in(&entry.visit, form, source, present).await.map_err(forms::in_body)?;
     Ok(uncached(body))
 }
 

@@ -9,14 +9,14 @@ use ponte_api::tenants::{
 };
 use ponte_api::words::{Instant, TenantName, VendorWord};
 use ponte_domain::Failure;
-use ponte_domain::tenant::{Credentials, TenantSlug};
+use ponte_domain::tenant::{Credentials, TenantSettings, TenantSlug, TlsPolicy};
 use ponte_operations::verify::Verification;
 use ponte_operations::{Check, CredentialsChange, NewTenant, TenantChange, TenantRecord};
 use secrecy::SecretString;
 
 use super::forms;
 use crate::answer;
-use crate::entry::{Admin, Answer, Body, Desk, Entry};
+use crate::entry::{Admin, Answer, Body, Desk, Entry, Nothing};
 use crate::http::Place;
 use crate::openapi::{params, problems};
 use crate::problem::Problem;
@@ -133,7 +133,7 @@ pub(crate) async fn remove_tenant(desk: Desk, slug: Path<String>) -> Answer {
     params(params::Tenant),
     responses((status = 200, description = "What came of each check.", body = TenantVerification), problems::Own)
 )]
-pub(crate) async fn verify_tenant(entry: Entry<Admin>) -> Answer {
+pub(crate) async fn verify_tenant(entry: Entry<Admin>, _: Body<Nothing>) -> Answer {
     let verification = entry.house.operations.verify(&entry.visit).await;
     Ok(answer::ok(&verification_words(&entry, &verification)))
 }
@@ -175,7 +175,7 @@ fn new_tenant(request: NewTenantRequest) -> Result<NewTenant, Failure> {
         vendor: request.vendor.0,
         base_url: base_url(request.base_url)?,
         credentials: credentials(request.credentials)?,
-        settings: request.settings,
+        settings: settings(request.settings)?,
     })
 }
 
@@ -190,8 +190,19 @@ fn change(request: TenantChangeRequest) -> Result<TenantChange, Failure> {
             Some(all) => CredentialsChange::Replace(credentials(all)?),
             None => CredentialsChange::Keep,
         },
-        settings: request.settings,
+        settings: request.settings.map(settings).transpose()?,
     })
+}
+
+/// Lengths that the schema promises; what the settings mean is for operations to judge.
+fn settings(given: TenantSettings) -> Result<TenantSettings, Failure> {
+    if given.company_name.as_ref().is_some_and(|name| name.chars().count() > 120) {
+        return Err(Failure::invalid("/settings/company_name", "The company's name has at most 120 characters."));
+    }
+    if matches!(&given.tls, TlsPolicy::TrustCa { pem } if pem.chars().count() > 32_768) {
+        return Err(Failure::invalid("/settings/tls/pem", "The certificate has at most 32768 characters."));
+    }
+    Ok(given)
 }
 
 /// Form only; whether it is an address that may be called is for transport to say.

@@ -6,7 +6,7 @@ use ponte_api::words::Instant;
 
 use super::forms;
 use crate::answer;
-use crate::entry::{Answer, Body, Desk};
+use crate::entry::{Answer, Body, Desk, Nothing};
 use crate::http::{Place, no_such_path};
 use crate::openapi::problems;
 use crate::problem::Problem;
@@ -61,7 +61,7 @@ pub(crate) async fn set_clock(desk: Desk, body: Body<Clock>) -> Answer {
     tag = "Test mode",
     responses((status = 200, description = "The clock, back at its start.", body = Clock), problems::Own)
 )]
-pub(crate) async fn reset(desk: Desk) -> Answer {
+pub(crate) async fn reset(desk: Desk, _: Body<Nothing>) -> Answer {
     in_test_mode(&desk).await?;
     desk.must_reach_all()?;
     desk.house.operations.reset().await?;

@@ -88,7 +88,14 @@ pub(crate) async fn topics(entry: Entry<Tickets>) -> Answer {
 pub(crate) async fn open(entry: Entry<Tickets, CustomerRef>, act: Intended<TicketRequest>) -> Answer {
     let (form, scene) = (form(act.body, &entry.target, &entry.handles())?, Scene::of(&entry));
     let present = move |outcome: Result<&_, &_>| present::tickets::opened(&scene, outcome);
-    Ok(acted(entry.house.operations.open_ticket(&entry.visit, &entry.target, form, &act.intent, present).await?))
+    Ok(acted(
+        entry
+            .house
+            .operations
+            .open_ticket(&entry.visit, &entry.target, form, &act.intent, present)
+            .await
+            .map_err(forms::in_body)?,
+    ))
 }
 
 /// Rate a ticket
@@ -109,7 +116,14 @@ pub(crate) async fn open(entry: Entry<Tickets, CustomerRef>, act: Intended<Ticke
 pub(crate) async fn rate(entry: Entry<Tickets, TicketRef>, act: Intended<RatingRequest>) -> Answer {
     let (rating, scene) = (rating(act.body)?, Scene::of(&entry));
     let present = move |outcome: Result<&_, &_>| present::tickets::rated(&scene, outcome);
-    Ok(acted(entry.house.operations.rate_ticket(&entry.visit, &entry.target, rating, &act.intent, present).await?))
+    Ok(acted(
+        entry
+            .house
+            .operations
+            .rate_ticket(&entry.visit, &entry.target, rating, &act.intent, present)
+            .await
+            .map_err(forms::in_body)?,
+    ))
 }
 
 fn form(request: TicketRequest, customer: &CustomerRef, handles: &HandleMaker<'_>) -> Result<TicketForm, Failure> {

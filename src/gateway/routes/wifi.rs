@@ -38,7 +38,12 @@ pub(crate) async fn change(entry: Entry<Act, ContractRef>, act: Intended<WifiReq
     let (scene, contract) = (Scene::of(&entry), entry.target.clone());
     let present = move |outcome: Result<&_, &_>| present::wifi::done(&scene, &contract, outcome);
     let operations = &entry.house.operations;
-    Ok(acted(operations.change_wifi(&entry.visit, &entry.target, login, password, &act.intent, present).await?))
+    Ok(acted(
+        operations
+            .change_wifi(&entry.visit, &entry.target, login, password, &act.intent, present)
+            .await
+            .map_err(forms::in_body)?,
+    ))
 }
 
 /// The vendor's id of the connection that is chosen, if one is.

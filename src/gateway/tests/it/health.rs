@@ -56,3 +56,21 @@ async fn metrics_have_routes_for_paths_and_no_ids() {
         assert!(!text.contains(absent), "{absent} is in\n{text}");
     }
 }
+
+#[tokio::test]
+async fn a_busy_port_is_a_clear_message() {
+    let gateway = TestGateway::start().await;
+    let address = gateway.gateway.addr();
+    let folder = tempfile::tempdir().unwrap();
+    let store = ponte_gateway::StoreSettings {
+        path: folder.path().join("ponte.db"),
+        master_key: ponte_gateway::MasterKey::generate(),
+    };
+    let settings = ponte_gateway::Settings {
+        http: ponte_gateway::HttpSettings { listen: address, ..Default::default() },
+        operations: ponte_gateway::OperationsSettings::new(store),
+    };
+    let refused = ponte_gateway::Gateway::start(settings).await.unwrap_err().to_string();
+    assert!(refused.starts_with(&format!("cannot listen on {address}: ")), "{refused}");
+    assert!(!folder.path().join("ponte.db").exists(), "the store is not touched");
+}

@@ -45,6 +45,8 @@ async fn bodies_are_read_strictly() {
         (json, "{\"cpf\":\"52998224725\"}", 400, "invalid-request", "/cpf"),
         (json, "{\"document\":\"1\",\"document\":\"1\"}", 400, "invalid-request", "/document"),
         (json, "[]", 400, "invalid-request", ""),
+        (json, "[\"52998224725\",null,null,null]", 400, "invalid-request", ""),
+        (json, "{\"document\":\"529.982.247-25\",\"phone\":null}", 400, "invalid-request", "/phone"),
         (json, "\u{feff}{}", 400, "invalid-json", ""),
         (json, "{}", 400, "invalid-request", ""),
         (json, "{\"document\":\"529.982.247-26\"}", 400, "invalid-request", "/document"),
