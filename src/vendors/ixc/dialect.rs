@@ -191,7 +191,14 @@ async fn send<T>(
     read: impl Fn(&Answer<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     if let Some(reason) = call.memory.missing_route(route.clone(), call.now) {
-        return Err(errors::remembered(&reason, need.capability()));
+        let failure = errors::remembered(&reason, need.capability());
+        // Found missing by another capability, it is missing to this one too, and its list of capabilities must say so.
+        if let (Need::Required(capability), FailureKind::NotSupported(_)) = (need, failure.kind())
+            && call.memory.missing(capability, call.now).is_none()
+        {
+            call.memory.remember_missing(capability, reason, call.now);
+        }
+        return Err(failure);
     }
     let ask = ask.basic(token(call.tenant)?);
     let capability = need.capability();

@@ -283,6 +283,20 @@ async fn an_optional_route_that_is_not_there_leaves_the_capability() {
 }
 
 #[tokio::test]
+async fn a_route_found_missing_in_passing_is_missing_to_whom_it_is_required() {
+    let bench = Bench::start().await;
+    bench.lists("su_oss_assunto", ABSENT).await;
+    let call = bench.call();
+    for need in [Need::Optional(Capability::TicketList), Need::Required(Capability::TicketOpening)] {
+        let failure = rows(&call, need, Query::equals("su_oss_assunto", "id", "1"), ids).await.unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::NotSupported(need.capability()));
+    }
+    assert_eq!(bench.requests("su_oss_assunto").await.len(), 1);
+    let missing: Vec<_> = bench.memory.all_missing(call.now).into_iter().map(|(capability, _)| capability).collect();
+    assert_eq!(missing, [Capability::TicketOpening]);
+}
+
+#[tokio::test]
 async fn a_permission_that_lacks_is_the_same_trouble_each_time() {
     let bench = Bench::start().await;
     bench.lists("filial", r#"{"type":"error","message":"Usu\u00e1rio sem permiss\u00e3o"}"#).await;
