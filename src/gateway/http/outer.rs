@@ -246,3 +246,43 @@ impl Line<'_> {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::sync::Arc;
+
+    use actix_web::dev::Service as _;
+    use actix_web::test::{TestRequest, init_service};
+    use actix_web::{App, web};
+    use ponte_operations::settings::InboundSettings;
+    use ponte_operations::{MasterKey, Operations, Settings, StoreSettings};
+
+    use super::Outer;
+    use crate::house::House;
+    use crate::metrics::Metrics;
+    use crate::rate_limit::Policies;
+    use crate::settings::HttpSettings;
+
+    async fn broken() -> &'static str {
+        panic!("broken on purpose")
+    }
+
+    #[actix_web::test]
+    async fn a_handler_that_panics_is_a_problem_with_the_requests_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = StoreSettings { path: folder.path().join("ponte.db"), master_key: MasterKey::generate() };
+        let operations = Operations::open(Settings::new(store)).await.unwrap();
+        let policies = Policies::new(&InboundSettings::default());
+        let metrics = Arc::new(Metrics::new());
+        let house = Arc::new(House::new(operations, HttpSettings::default(), metrics.clone(), policies));
+        let app = init_service(App::new().route("/", web::get().to(broken)).wrap(Outer(house))).await;
+        let request = TestRequest::get().insert_header(("X-Request-Id", "panic-0001")).to_request();
+        let response = app.call(request).await.unwrap_err().error_response();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers().get("content-type").unwrap(), "application/problem+json");
+        assert_eq!(response.headers().get("x-request-id").unwrap(), "panic-0001");
+        assert!(metrics.text().contains("ponte_problems_total{type=\"internal\"} 1"));
+        assert!(metrics.text().contains("ponte_http_requests_in_flight 0"));
+    }
+}

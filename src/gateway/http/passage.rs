@@ -19,11 +19,13 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 pub(crate) struct RequestId;
 
 impl RequestId {
-    /// The caller's, if it is sane: 8 to 64 of `A-Z a-z 0-9 . _ -`. Else a new UUID of version 7.
+    /// The caller's, if it is sane: 8 to 64 of `A-Z a-z 0-9 . _ -`, a letter among them, since a number could be a
+    /// phone or a document, and ids are logged. Else a new UUID of version 7.
     fn accept_or_make(headers: &HeaderMap) -> Arc<str> {
         let sane = |text: &&str| {
             (8..=64).contains(&text.len())
                 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+                && text.bytes().any(|b| b.is_ascii_alphabetic())
         };
         match headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(sane) {
             Some(theirs) => Arc::from(theirs),
@@ -106,7 +108,16 @@ mod tests {
 
     #[test]
     fn any_other_is_replaced_by_a_new_one() {
-        for id in ["", "short", "with space", "line\u{9}tab-12345", "quote\"12345678", "x/../../12345"] {
+        for id in [
+            "",
+            "short",
+            "with space",
+            "line\u{9}tab-12345",
+            "quote\"12345678",
+            "x/../../12345",
+            "5511987654321",
+            "529.982.247-25",
+        ] {
             let made = id_for(id);
             assert_eq!(Uuid::parse_str(&made).unwrap().get_version_num(), 7, "{id} gave {made}");
         }
