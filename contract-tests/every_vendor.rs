@@ -1,44 +1,111 @@
 //! Every case of every vendor as a test of its own: `cargo test -p ponte-contract-tests --test every_vendor ixc/billing`.
+//!
+//! Beside the cases: one line per capability that a vendor does not offer, what each suite must have, whether
+//! `proven.json` is as counted, and the conformance questions put to every sandbox.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use libtest_mimic::{Arguments, Failed, Trial};
+use ponte_contract_tests::case::Case;
+use ponte_contract_tests::conformance::{self, Asked};
+use ponte_contract_tests::offers::{self, Offer};
 use ponte_contract_tests::run::{Books, run};
 use ponte_contract_tests::suite::{Choice, Suites};
+use ponte_contract_tests::{proven, report};
 
 fn main() -> anyhow::Result<()> {
     let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let suites = Arc::new(Suites::open(&repository)?);
+    let questions = Arc::new(conformance::Suite::read(&suites.root)?);
+    let cases = Arc::new(suites.cases(&Choice::default())?);
+    let offers = runtime()?.block_on(offers::ask())?;
     let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
-    for case in suites.cases(&Choice::default())? {
-        let suites = suites.clone();
-        trials.push(Trial::test(case.id.clone(), move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-            runtime.block_on(async {
-                let spec = suites.spec(&case.file.vendor).context("the vendor has no spec")?;
-                let books = Books { spec, api: &suites.api, suites: &suites.root };
-                let outcome = run(&case, &books).await;
-                if outcome.faults.is_empty() {
-                    return Ok(());
-                }
-                let line = ponte_contract_tests::report::Line { case: &case, outcome };
-                Err(Failed::from(ponte_contract_tests::report::failure(&line)))
-            })
-        }));
-    }
+    let mut trials: Vec<Trial> = cases.iter().map(|case| case_line(&suites, case.clone())).collect();
+    trials.extend(offers.iter().filter(|offer| !offer.supported).map(|offer| refusal_line(&suites, offer.clone())));
+    trials.extend(suite_lines(&suites, &cases, &offers));
+    trials.push(proven_line(&suites, &cases));
+    trials.extend(conformance_lines(&suites, &questions, &offers));
     if !arguments.list {
         for vendor in suites.vendors() {
             let list = suites.not_written(vendor)?;
-            print_list(&ponte_contract_tests::report::not_written(vendor, &list));
+            print_list(&report::not_written(vendor, &list));
         }
+        print_list(&conformance::permitted(&questions));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-#[expect(clippy::print_stdout, reason = "the list of what is no case belongs to the run's output")]
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
+}
+
+fn case_line(suites: &Arc<Suites>, case: Case) -> Trial {
+    let suites = suites.clone();
+    Trial::test(case.id.clone(), move || judge(&suites, &case))
+}
+
+fn refusal_line(suites: &Arc<Suites>, offer: Offer) -> Trial {
+    let suites = suites.clone();
+    let name = format!("{}/{}/not-offered", offer.vendor, offer.capability);
+    Trial::test(name, move || judge(&suites, &offers::refusal(&offer)?))
+}
+
+fn judge(suites: &Suites, case: &Case) -> Result<(), Failed> {
+    runtime()?.block_on(async {
+        let spec = suites.spec(&case.file.vendor).context("the vendor has no spec")?;
+        let books = Books { spec, api: &suites.api, suites: &suites.root };
+        let outcome = run(case, &books).await;
+        if outcome.faults.is_empty() {
+            return Ok(());
+        }
+        Err(Failed::from(report::failure(&report::Line { case, outcome })))
+    })
+}
+
+/// What each vendor's suite must have.
+fn suite_lines(suites: &Arc<Suites>, cases: &Arc<Vec<Case>>, offers: &[Offer]) -> Vec<Trial> {
+    let mut lines = Vec::new();
+    for (vendor, capabilities) in offers::offered(offers) {
+        let (held, counted) = (suites.clone(), cases.clone());
+        let offered = [(vendor.clone(), capabilities)].into();
+        lines.push(Trial::test(format!("{vendor}/required-kinds"), move || listed(&held.gaps(&counted, &offered))));
+        let (held, counted) = (suites.clone(), cases.clone());
+        lines.push(Trial::test(format!("{vendor}/scenarios"), move || {
+            listed(&held.scenario_faults(&vendor, &counted)?)
+        }));
+    }
+    lines
+}
+
+fn proven_line(suites: &Arc<Suites>, cases: &Arc<Vec<Case>>) -> Trial {
+    let (suites, cases) = (suites.clone(), cases.clone());
+    Trial::test("proven", move || Ok(proven::check(&suites.root, &cases)?))
+}
+
+/// Each question to each vendor that has a sandbox.
+fn conformance_lines(suites: &Arc<Suites>, questions: &Arc<conformance::Suite>, offers: &[Offer]) -> Vec<Trial> {
+    let offered = offers::offered(offers);
+    let mut lines = Vec::new();
+    for skin in ponte_sandbox::roster() {
+        for question in questions.questions() {
+            let offered = offered.get(skin.vendor).is_some_and(|offered| offered.contains(&question.capability));
+            let (suites, questions, question) = (suites.clone(), questions.clone(), question.clone());
+            lines.push(Trial::test(format!("conformance/{}/{}", skin.vendor, question.name), move || {
+                let asked = Asked { vendor: skin.vendor, offered, api: &suites.api };
+                listed(&runtime()?.block_on(conformance::ask(&questions, &question, &asked))?)
+            }));
+        }
+    }
+    lines
+}
+
+fn listed(faults: &[String]) -> Result<(), Failed> {
+    if faults.is_empty() { Ok(()) } else { Err(Failed::from(format!("  - {}", faults.join("\n  - ")))) }
+}
+
+#[expect(clippy::print_stdout, reason = "what is no case and what may differ belong to the run's output")]
 fn print_list(text: &str) {
     print!("{text}");
 }

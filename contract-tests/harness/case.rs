@@ -76,7 +76,8 @@ pub struct CaseFile {
     pub never_in_answers: Vec<String>,
 }
 
-fn sandbox_noon() -> Timestamp {
+/// Where the sandbox world stands, and a case's clock when it names none.
+pub(crate) fn sandbox_noon() -> Timestamp {
     // 2026-11-20T12:00:00-03:00, where the sandbox world stands.
     Timestamp::constant(1_795_186_800, 0)
 }

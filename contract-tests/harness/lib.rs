@@ -6,9 +6,12 @@
 
 pub mod case;
 pub mod compare;
+pub mod conformance;
 pub mod inbound;
 pub mod mapping;
+pub mod offers;
 pub mod overlap;
+pub mod proven;
 pub mod report;
 pub mod run;
 pub mod schema;

@@ -11,7 +11,7 @@ use crate::compare::{self, Difference, Known};
 use crate::inbound::Inbound;
 use crate::schema::{Document, essence, response_for};
 use crate::spec::Spec;
-use crate::stage::{Answer, LogMemory, Stage, answer};
+use crate::stage::{Answer, LogMemory, Setting, Stage, answer};
 use crate::stubs::{Hit, Stubs};
 
 /// What came of a case.
@@ -74,7 +74,7 @@ async fn open<'a>(case: &'a Case, books: &'a Books<'a>) -> Result<Play<'a>> {
         faults.extend(books.spec.stub_faults(mapping)?);
     }
     let stubs = Stubs::serve(&case.mappings).await;
-    let stage = Stage::open(case, books.suites, &stubs.base_url()).await?;
+    let stage = Stage::open(Setting::of_case(case, books.suites, &stubs.base_url())?).await?;
     let mut known = Known::default();
     known.values.insert("tenant".to_owned(), crate::stage::TENANT.to_owned());
     for (name, reference) in &case.file.references {
@@ -310,7 +310,7 @@ fn nearest(case: &Case, request: &Inbound) -> String {
 }
 
 /// Faults of an answer by the published document: path, method, status, content type, schema.
-fn api_faults(api: &Document, call: &CallFile, answer: &Answer) -> Result<Vec<String>> {
+pub(crate) fn api_faults(api: &Document, call: &CallFile, answer: &Answer) -> Result<Vec<String>> {
     let path = call.path.split('?').next().unwrap_or_default();
     let Some((template, item)) = api.path_item(path) else {
         return Ok(if answer.status == 404 { Vec::new() } else { vec![format!("{path} is not in the API document")] });

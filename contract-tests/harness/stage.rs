@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, anyhow};
 use jiff::Timestamp;
 use ponte_gateway::{Gateway, HttpSettings, MasterKey, OperationsSettings, Reference, Settings, StoreSettings};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::case::{Case, ReferenceFile, read_json};
 
@@ -47,13 +48,73 @@ impl Answer {
 
 const ALL_SCOPES: [&str; 6] = ["read", "billing", "act", "tickets", "personal_data", "flows"];
 
+/// What a stage's tenant is, and who calls.
+pub struct Setting<'a> {
+    /// The vendor's word.
+    pub vendor: &'a str,
+    /// Address of the stub server or sandbox.
+    pub base_url: &'a str,
+    /// Where the gateway's clock stands.
+    pub clock: Timestamp,
+    /// The tenant's credentials.
+    pub credentials: Value,
+    /// The tenant's settings.
+    pub settings: Value,
+    /// The key's scopes; `None` is all but `admin`.
+    pub scopes: Option<&'a [String]>,
+}
+
+impl<'a> Setting<'a> {
+    /// A case's: the vendor folder's `tenant.json` with the case's changes over it.
+    ///
+    /// # Errors
+    /// A `tenant.json` that cannot be read.
+    pub fn of_case(case: &'a Case, suites: &Path, base_url: &'a str) -> Result<Self> {
+        let path = suites.join(&case.file.vendor).join("tenant.json");
+        let TenantFile { mut credentials, mut settings } =
+            if path.exists() { read_json(&path)? } else { TenantFile::default() };
+        lay_over(&mut credentials, &Value::Object(case.file.tenant.credentials.clone()));
+        lay_over(&mut settings, &case.file.tenant.settings);
+        let scopes = case.file.caller.as_ref().map(|caller| caller.scopes.as_slice());
+        Ok(Self { vendor: &case.file.vendor, base_url, clock: case.file.clock, credentials, settings, scopes })
+    }
+}
+
+/// `<vendor>/tenant.json`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TenantFile {
+    credentials: Value,
+    settings: Value,
+}
+
+impl Default for TenantFile {
+    fn default() -> Self {
+        Self { credentials: json!({}), settings: json!({}) }
+    }
+}
+
 impl Stage {
-    /// Starts a gateway whose one tenant has this vendor, address, and the vendor folder's `tenant.json` with the
-    /// case's changes over it.
+    /// Starts a gateway with one tenant.
     ///
     /// # Errors
     /// A gateway that does not start, or a tenant that it refuses.
-    pub async fn open(case: &Case, suite: &Path, base_url: &str) -> Result<Self> {
+    pub async fn open(setting: Setting<'_>) -> Result<Self> {
+        let mut stage = Self::bare(setting.clock).await?;
+        let scopes: Vec<&str> = match setting.scopes {
+            Some(scopes) => scopes.iter().map(String::as_str).collect(),
+            None => ALL_SCOPES.to_vec(),
+        };
+        stage.add_tenant(setting).await?;
+        stage.key = stage.gateway.new_key("case", &scopes).await.map_err(|error| anyhow!("{error}"))?;
+        Ok(stage)
+    }
+
+    /// Starts a gateway without tenants; its key is the administrator's.
+    ///
+    /// # Errors
+    /// A gateway that does not start.
+    pub async fn bare(clock: Timestamp) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let store = StoreSettings {
             path: folder.path().join("case.db"),
@@ -62,37 +123,36 @@ impl Stage {
         };
         let mut operations = OperationsSettings::new(store);
         operations.test_mode = true;
-        operations.clock = Some(case.file.clock);
+        operations.clock = Some(clock);
         let http = HttpSettings { listen: ([127, 0, 0, 1], 0).into(), workers: 1, ..HttpSettings::default() };
         let gateway = Gateway::start(Settings { http, operations }).await.map_err(|error| anyhow!("{error}"))?;
         let admin = gateway.new_key("harness", &["admin"]).await.map_err(|error| anyhow!("{error}"))?;
-        let client = client()?;
-        let mut stage = Self { gateway, client, key: admin.clone(), admin, _folder: folder };
-        stage.add_tenant(case, suite, base_url).await?;
-        let scopes: Vec<String> = match &case.file.caller {
-            Some(caller) => caller.scopes.clone(),
-            None => ALL_SCOPES.map(str::to_owned).to_vec(),
-        };
-        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        stage.key = stage.gateway.new_key("case", &scopes).await.map_err(|error| anyhow!("{error}"))?;
-        Ok(stage)
+        Ok(Self { gateway, client: client()?, key: admin.clone(), admin, _folder: folder })
     }
 
-    async fn add_tenant(&self, case: &Case, suite: &Path, base_url: &str) -> Result<()> {
-        let path = suite.join(&case.file.vendor).join("tenant.json");
-        let mut tenant: Map<String, Value> = if path.exists() { read_json(&path)? } else { Map::new() };
-        let credentials = tenant.entry("credentials").or_insert_with(|| json!({}));
-        lay_over(credentials, &Value::Object(case.file.tenant.credentials.clone()));
-        let settings = tenant.entry("settings").or_insert_with(|| json!({}));
-        lay_over(settings, &json!({"allow_plain_http": true}));
-        lay_over(settings, &case.file.tenant.settings);
-        tenant.insert("tenant".to_owned(), json!(TENANT));
-        tenant.insert("vendor".to_owned(), json!(case.file.vendor));
-        tenant.entry("base_url").or_insert_with(|| json!(base_url));
-        let answer = self.send(reqwest::Method::POST, "/v1/tenants", &self.admin, &Value::Object(tenant)).await?;
+    async fn add_tenant(&self, setting: Setting<'_>) -> Result<()> {
+        let Setting { vendor, base_url, credentials, mut settings, .. } = setting;
+        lay_over(&mut settings, &json!({"allow_plain_http": true}));
+        let tenant = json!({
+            "tenant": TENANT, "vendor": vendor, "base_url": base_url, "credentials": credentials, "settings": settings,
+        });
+        let answer = self.send(reqwest::Method::POST, "/v1/tenants", &self.admin, &tenant).await?;
         match answer.status {
             201 => Ok(()),
             status => Err(anyhow!("the tenant is refused with {status}: {}", String::from_utf8_lossy(&answer.body))),
+        }
+    }
+
+    /// An answer that must be 200 and JSON.
+    ///
+    /// # Errors
+    /// Another status or form.
+    pub async fn read(&self, path: &str) -> Result<Value> {
+        let request = self.client.request(reqwest::Method::GET, self.url(path)).header("authorization", self.bearer());
+        let answer = answer(request).await?;
+        match (answer.status, answer.json()) {
+            (200, Some(json)) => Ok(json),
+            (status, _) => Err(anyhow!("{path} answers {status}: {}", String::from_utf8_lossy(&answer.body))),
         }
     }
 

@@ -43,6 +43,12 @@ struct NotWrittenFile {
     not_written: Vec<NotWritten>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScenariosFile {
+    count: u16,
+}
+
 /// Which cases are chosen.
 #[derive(Debug, Clone, Default)]
 pub struct Choice {
@@ -126,8 +132,28 @@ impl Suites {
         Ok(file.not_written)
     }
 
-    /// What a vendor's suite lacks: a required kind of case for a capability that has cases, or a case for a
-    /// capability that the vendor offers.
+    /// Scenarios of a vendor's dossier that neither a case nor `not-written.json` names, and named ones that the dossier
+    /// does not have. `scenarios.json` says how many it has: `{"count": 85}`.
+    ///
+    /// # Errors
+    /// A file that is not as it should be.
+    pub fn scenario_faults(&self, vendor: &str, cases: &[Case]) -> Result<Vec<String>> {
+        let ScenariosFile { count } = read_json(&self.root.join(vendor).join("scenarios.json"))?;
+        let mut named: BTreeMap<u16, String> = BTreeMap::new();
+        for case in cases.iter().filter(|case| case.file.vendor == vendor) {
+            named.extend(case.file.scenario.iter().map(|number| (*number, case.id.clone())));
+        }
+        named.extend(self.not_written(vendor)?.iter().map(|entry| (entry.scenario, "not-written.json".to_owned())));
+        let missing = (1..=count).filter(|number| !named.contains_key(number));
+        let mut faults: Vec<String> = missing
+            .map(|number| format!("{vendor}: scenario {number} is in no case and not in not-written.json"))
+            .collect();
+        let beyond = named.iter().filter(|(number, _)| !(1..=count).contains(*number));
+        faults.extend(beyond.map(|(number, by)| format!("{by}: the dossier has no scenario {number}")));
+        Ok(faults)
+    }
+
+    /// What the vendors' suites lack: for a capability that a vendor offers, a case of a required kind.
     pub fn gaps(&self, cases: &[Case], offered: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
         let mut gaps = Vec::new();
         for (vendor, capabilities) in offered {
