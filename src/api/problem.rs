@@ -37,7 +37,7 @@ pub struct Problem {
     #[schema(minimum = 400, maximum = 599, examples(404))]
     pub status: u16,
     /// What happened this time, English, one sentence. For developers.
-    #[schema(min_length = 1, max_length = 1000, examples("The ERP has no such record for this tenant."))]
+    #[schema(min_length = 1, max_length = 1000, examples("There is no such record for this tenant."))]
     pub detail: String,
     /// Id of the request, as in the header `X-Request-Id`.
     #[schema(min_length = 1, max_length = 100, examples("urn:uuid:01935f2e-7b7c-7d0a-a1b2-c3d4e5f60718"))]

@@ -80,13 +80,13 @@ pub struct TicketId(pub String);
 )]
 pub struct LoginId(pub String);
 
-/// Id of a contact of the contact base.
+/// Id of a contact of the contact base: `con_` and 8 to 64 characters, not only digits (it could be a phone).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(
     min_length = 12,
     max_length = 68,
-    pattern = "^con_[A-Za-z0-9_-]{8,64}$",
+    pattern = "^con_[A-Za-z0-9_-]{0,63}[A-Za-z_-][A-Za-z0-9_-]{0,63}$",
     examples("con_01935f2e7b7c7d0aa1b2c3d4e5f60718")
 )]
 pub struct ContactId(pub String);

@@ -14,7 +14,10 @@ use super::entry_of::house_of;
 use super::strict::Strict;
 use crate::problem::{Problem, ProblemKind};
 
-/// A body of type `T`.
+/// What no body at all counts as where there is nothing that must be said.
+pub(crate) const EMPTY: Bytes = Bytes::from_static(b"{}");
+
+/// A body of type `T`. It must be there.
 pub(crate) struct Body<T>(pub(crate) T);
 
 /// No fields at all: for operations that take no body, so that a body that came is read to its end, and refused if it
@@ -23,8 +26,8 @@ pub(crate) struct Body<T>(pub(crate) T);
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
-/// The raw body, within the limit and of the right type. No body at all counts as an empty object.
-pub(crate) async fn collect(request: HttpRequest, mut payload: Payload) -> Result<Bytes, Problem> {
+/// The raw body, within the limit and of the right type; none when there is no body at all.
+pub(crate) async fn collect(request: HttpRequest, mut payload: Payload) -> Result<Option<Bytes>, Problem> {
     let house = house_of(&request)?;
     let limit = house.settings.body_limit;
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -37,10 +40,10 @@ pub(crate) async fn collect(request: HttpRequest, mut payload: Payload) -> Resul
         Problem::new(ProblemKind::InvalidRequest, format!("The body was not sent within {} s.", patience.as_secs()))
     })??;
     if body.is_empty() && !request.headers().contains_key(CONTENT_TYPE) {
-        return Ok(Bytes::from_static(b"{}"));
+        return Ok(None);
     }
     check_type(&request)?;
-    Ok(body)
+    Ok(Some(body))
 }
 
 async fn read_whole(payload: &mut Payload, limit: usize) -> Result<Bytes, Problem> {
@@ -155,7 +158,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { Ok(Self(read(&collect(request, payload).await?)?)) })
+        Box::pin(async move {
+            let body = collect(request, payload).await?.ok_or_else(|| {
+                Problem::new(ProblemKind::InvalidRequest, "The request needs a body of type application/json.")
+            })?;
+            Ok(Self(read(&body)?))
+        })
+    }
+}
+
+impl FromRequest for Nothing {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { read(&collect(request, payload).await?.unwrap_or(EMPTY)) })
     }
 }
 

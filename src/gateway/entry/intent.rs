@@ -63,7 +63,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Intended<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let key = key(&request)?;
-            let raw = body::collect(request.clone(), payload).await?;
+            let raw = body::collect(request.clone(), payload).await?.unwrap_or(body::EMPTY);
             let body = body::read(&raw)?;
             Ok(Self { intent: Intent { key, fingerprint: fingerprint(&request, &raw) }, body })
         })

@@ -131,9 +131,9 @@ pub(crate) async fn remove_tenant(desk: Desk, slug: Path<String>) -> Answer {
     operation_id = "verifyTenant",
     tag = "Tenants",
     params(params::Tenant),
-    responses((status = 200, description = "What came of each check.", body = TenantVerification), problems::Own)
+    responses((status = 200, description = "What came of each check.", body = TenantVerification), problems::OwnWrite)
 )]
-pub(crate) async fn verify_tenant(entry: Entry<Admin>, _: Body<Nothing>) -> Answer {
+pub(crate) async fn verify_tenant(entry: Entry<Admin>, _: Nothing) -> Answer {
     let verification = entry.house.operations.verify(&entry.visit).await;
     Ok(answer::ok(&verification_words(&entry, &verification)))
 }

@@ -59,9 +59,9 @@ pub(crate) async fn set_clock(desk: Desk, body: Body<Clock>) -> Answer {
     path = "/v1/test/reset",
     operation_id = "resetRecords",
     tag = "Test mode",
-    responses((status = 200, description = "The clock, back at its start.", body = Clock), problems::Own)
+    responses((status = 200, description = "The clock, back at its start.", body = Clock), problems::OwnWrite)
 )]
-pub(crate) async fn reset(desk: Desk, _: Body<Nothing>) -> Answer {
+pub(crate) async fn reset(desk: Desk, _: Nothing) -> Answer {
     in_test_mode(&desk).await?;
     desk.must_reach_all()?;
     desk.house.operations.reset().await?;

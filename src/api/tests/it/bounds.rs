@@ -75,7 +75,12 @@ fn unbounded(at: &str, schema: &Value, found: &mut Vec<String>) {
     let closed = has("enum") || has("const");
     if has_type(schema, "string") && !closed {
         let dated = matches!(schema["format"].as_str(), Some("date" | "date-time"));
-        if !has("maxLength") && !dated {
+        // A pattern of plain characters between its anchors says the one text that there may be.
+        let spelt = schema["pattern"].as_str().is_some_and(|pattern| {
+            let inner = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$'));
+            inner.is_some_and(|inner| inner.chars().all(char::is_alphanumeric))
+        });
+        if !has("maxLength") && !dated && !spelt {
             found.push(format!("{at}: text without a maximum length"));
         }
     }
