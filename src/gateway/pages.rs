@@ -10,7 +10,6 @@ use actix_web::http::header::{
 use actix_web::web::{Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
-use ponte_domain::failure::{Failure, Subject};
 use pulldown_cmark::{Parser, html};
 use sha2::{Digest as _, Sha256};
 
@@ -203,7 +202,8 @@ pub(crate) async fn problem_list(request: HttpRequest) -> HttpResponse {
 )]
 pub(crate) async fn problem_page(request: HttpRequest, name: Path<String>) -> Answer {
     let kind = ProblemKind::ALL.into_iter().find(|kind| kind.name() == name.as_str());
-    let kind = kind.ok_or_else(|| Problem::from(Failure::not_found(Subject::Document).in_field("type")))?;
+    let unknown = || Problem::new(ProblemKind::NotFound, "There is no such type of problem.").in_field("type");
+    let kind = kind.ok_or_else(unknown)?;
     let wants = |media_type| accepts(request.headers().get_all(ACCEPT), media_type);
     let page = if wants(MARKDOWN) && !wants(HTML) {
         Still::new(kind.page(), "text/markdown; charset=utf-8")

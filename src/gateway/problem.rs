@@ -91,7 +91,7 @@ impl Problem {
             detail: bounded(&self.detail, 1000),
             instance: instance(request_id),
             retryable: self.retryable(),
-            user_message: table::user_message(self.kind, refusal),
+            user_message: table::user_message(self.kind, self.failure.as_ref().map(Failure::kind)),
             field: self.field.as_deref().map(|field| bounded(field, 200)),
             upstream: self.failure.as_ref().and_then(upstream),
             restricted_until: restricted.and_then(|(until, ..)| until),
@@ -186,7 +186,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         Self {
             kind: kind_of(failure.kind()),
-            detail: failure.detail().to_owned(),
+            detail: table::detail(&failure).to_owned(),
             field: failure.field().filter(|field| !field.is_empty()).map(str::to_owned),
             scope: None,
             allow: None,

@@ -1,8 +1,9 @@
 //! The table: kinds of failure to problem types, and the sentence for the customer. No wildcard: a new kind stops
 //! the build here.
 
-use ponte_domain::failure::{FailureKind, Refusal};
-use ponte_domain::unlock::{SpeedReleaseReason, TrustUnlockReason};
+use ponte_domain::failure::{Failure, FailureKind, Refusal, Subject};
+use jiff::civil::Date;
+use ponte_domain::unlock::{RestrictionCondition, SpeedReleaseReason, TrustUnlockReason};
 
 use super::ProblemKind;
 
@@ -47,6 +48,16 @@ const fn kind_of_refusal(refusal: Refusal) -> ProblemKind {
     }
 }
 
+/// What happened, for developers. Of what the gateway itself keeps it is not the ERP that has no such record.
+pub(super) fn detail(failure: &Failure) -> &str {
+    match failure.kind() {
+        FailureKind::NotFound(Subject::Tenant) => "There is no such tenant, or the key does not reach it.",
+        FailureKind::NotFound(Subject::Key) => "There is no such key, or it was revoked.",
+        FailureKind::NotFound(Subject::Contact) => "The tenant's contact base has no such contact.",
+        _ => failure.detail(),
+    }
+}
+
 /// The published word of a refusal's reason.
 pub(super) fn reason_word(refusal: Refusal) -> Option<String> {
     let word = match refusal {
@@ -60,20 +71,46 @@ pub(super) fn reason_word(refusal: Refusal) -> Option<String> {
 }
 
 /// A sentence that may be shown to the customer, Portuguese.
-pub(super) fn user_message(kind: ProblemKind, refusal: Option<Refusal>) -> String {
+pub(super) fn user_message(kind: ProblemKind, cause: Option<FailureKind>) -> String {
+    let refusal = match cause {
+        Some(FailureKind::Refused(refusal)) => Some(refusal),
+        Some(FailureKind::NotFound(subject)) => return not_found(subject).to_owned(),
+        _ => None,
+    };
     match refusal {
-        Some(Refusal::TrustUnlockRestricted { until: Some(until), .. }) => format!(
-            "O desbloqueio de confiança não está disponível para este contrato agora. Uma nova solicitação será possível a partir de {:02}/{:02}/{:04}, conforme as regras do provedor.",
-            until.day(),
-            until.month(),
-            until.year()
-        ),
+        Some(Refusal::TrustUnlockRestricted { until: Some(until), condition, .. }) => restricted(until, condition),
         Some(Refusal::TrustUnlockNotEligible(reason)) => not_unlocked(reason).to_owned(),
         Some(Refusal::SpeedReleaseNotEligible(reason)) => not_released(reason).to_owned(),
         Some(Refusal::SignInLocked) => {
             "Foram feitas muitas tentativas de acesso. Aguarde alguns minutos e tente de novo.".to_owned()
         }
         _ => sentence(kind).to_owned(),
+    }
+}
+
+/// A date alone is a promise; a date behind which a bill must be paid is none, and the sentence says so.
+fn restricted(until: Date, condition: Option<RestrictionCondition>) -> String {
+    let day = format!("{:02}/{:02}/{:04}", until.day(), until.month(), until.year());
+    match condition {
+        Some(RestrictionCondition::PaymentOfInvoiceDueAfter) => format!(
+            "O desbloqueio de confiança não está disponível para este contrato agora. Ele volta a ficar disponível depois do pagamento da fatura que vence após {day}."
+        ),
+        Some(RestrictionCondition::Date) | None => format!(
+            "O desbloqueio de confiança não está disponível para este contrato agora. Uma nova solicitação será possível a partir de {day}, conforme as regras do provedor."
+        ),
+    }
+}
+
+const fn not_found(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Customer => "Não encontramos esse cadastro.",
+        Subject::Contract => "Não encontramos esse contrato.",
+        Subject::Invoice => "Não encontramos essa fatura.",
+        Subject::FiscalInvoice => "Não encontramos essa nota fiscal.",
+        Subject::Ticket => "Não encontramos esse atendimento.",
+        Subject::Document => "Esse documento não está disponível.",
+        Subject::Device => "Não encontramos neste contrato um roteador que possa ser configurado por aqui.",
+        Subject::Contact | Subject::Tenant | Subject::Key => sentence(ProblemKind::NotFound),
     }
 }
 
