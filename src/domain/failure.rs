@@ -246,10 +246,20 @@ impl Failure {
         }))
     }
 
-    /// Nothing of that kind at the vendor.
+    /// Nothing of that kind; the words blame nobody, since a forged id is found out before the vendor is asked.
     #[must_use]
     pub fn not_found(subject: Subject) -> Self {
-        Self::new(FailureKind::NotFound(subject), "The ERP has no such record for this tenant.")
+        let detail = match subject {
+            Subject::Document => "There is no such document.",
+            Subject::Contact => "The contact base has no such contact.",
+            Subject::Tenant => "There is no such tenant, or the key may not reach it.",
+            Subject::Key => "There is no such key.",
+            Subject::Device => "The contract has no router that the ERP manages.",
+            Subject::Customer | Subject::Contract | Subject::Invoice | Subject::FiscalInvoice | Subject::Ticket => {
+                "There is no such record for this tenant."
+            }
+        };
+        Self::new(FailureKind::NotFound(subject), detail)
     }
 
     /// A refusal by a business rule.

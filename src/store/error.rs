@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ponte_domain::Failure;
 use ponte_domain::failure::{Refusal, Subject};
-use ponte_domain::{Failure, FailureKind};
 
 /// Why the store did not do what was asked. Cheap to clone; no variant carries personal data or a secret.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -93,9 +93,7 @@ impl From<rusqlite::Error> for StoreError {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotFound(subject) => {
-                Self::new(FailureKind::NotFound(subject), "Ponte has no such record for this tenant.")
-            }
+            StoreError::NotFound(subject) => Self::not_found(subject),
             StoreError::AlreadyExists(_) => Self::refused(Refusal::AlreadyExists, "There is such a record already."),
             other => Self::internal("The gateway's own store did not answer.").because(other),
         }

@@ -1,8 +1,8 @@
 //! The table: kinds of failure to problem types, and the sentence for the customer. No wildcard: a new kind stops
 //! the build here.
 
-use ponte_domain::failure::{Failure, FailureKind, Refusal, Subject};
 use jiff::civil::Date;
+use ponte_domain::failure::{Failure, FailureKind, Refusal, Subject};
 use ponte_domain::unlock::{RestrictionCondition, SpeedReleaseReason, TrustUnlockReason};
 
 use super::ProblemKind;

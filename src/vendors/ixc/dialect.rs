@@ -89,8 +89,13 @@ pub(super) async fn all_rows<T>(
         let before = all.len();
         all.extend(page.rows.into_iter().filter(|row| seen.insert(id(row).to_owned())));
         let complete = page.total.map_or(count < usize::from(PAGE_ROWS), |total| received as u64 >= total);
+        if count == 0 && !complete {
+            return Err(
+                Failure::broken("The ERP counts rows that it does not send.").with("resource", query.resource())
+            );
+        }
         // A page without a new row means that the paging is ignored; asking on would never end.
-        if complete || count == 0 || all.len() == before {
+        if complete || all.len() == before {
             return Ok(all);
         }
     }
@@ -106,7 +111,12 @@ async fn page<T>(
 ) -> Result<Page<T>, Failure> {
     let resource = query.resource();
     let ask = Ask::read(resource, Method::Post, path(resource)).header("ixcsoft", "listar").json(&query.page(number));
-    send(call, need, Cow::Borrowed(resource), ask, read).await
+    let page = send(call, need, Cow::Borrowed(resource), ask, read).await?;
+    // Counted and not sent is half an answer; "nobody there" is a total of nothing (dossier 3.1, rule 5).
+    if number == 1 && page.rows.is_empty() && page.total.is_some_and(|total| total > 0) {
+        return Err(Failure::broken("The ERP counts rows that it does not send.").with("resource", resource));
+    }
+    Ok(page)
 }
 
 /// A read that is no list: a button that only shows something.
