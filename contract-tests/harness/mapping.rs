@@ -251,3 +251,36 @@ impl RequestPattern {
             && self.body_patterns.iter().all(|pattern| pattern.holds(&request.body))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::read_folder;
+
+    fn read(stubs: &[serde_json::Value]) -> Result<usize, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let mappings = folder.path().join("mappings");
+        std::fs::create_dir(&mappings).unwrap();
+        std::fs::write(mappings.join("all.json"), json!({"mappings": stubs}).to_string()).unwrap();
+        read_folder(folder.path()).map(|read| read.len()).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn stubs_that_mean_less_or_more_than_they_say_are_errors() {
+        let stub = |name: &str, priority: u8| json!({"name": name, "priority": priority, "request": {"method": "GET", "urlPath": "/"}, "response": {"status": 200}});
+        assert_eq!(read(&[stub("one", 5), stub("other", 6)]), Ok(2));
+        let mut unknown = stub("one", 5);
+        unknown["request"]["cookies"] = json!({});
+        for (stubs, fault) in [
+            (vec![stub("one", 5), stub("other", 5)], "the stubs one and other could both answer one request"),
+            (vec![stub("one", 5), stub("one", 6)], "the name one stands twice"),
+            (vec![unknown], "unknown field `cookies`"),
+        ] {
+            let told = read(&stubs).unwrap_err();
+            assert!(told.contains(fault), "{told}");
+        }
+    }
+}

@@ -178,3 +178,50 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
     folders.sort();
     folders
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::Suites;
+    use crate::case::Case;
+    use crate::schema::Document;
+
+    fn case(kind: &str, scenario: &[u16]) -> Case {
+        let file = json!({
+            "title": "A case", "vendor": "erp", "capability": "wifi", "scenario": scenario, "kind": kind,
+            "evidence": "seen", "dossier": "1", "steps": [],
+        });
+        let id = format!("erp/wifi/{kind}");
+        Case { folder: id.clone().into(), id, file: serde_json::from_value(file).unwrap(), mappings: Vec::new() }
+    }
+
+    #[test]
+    fn scenarios_that_nobody_names_and_names_of_none_are_told() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("erp");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("scenarios.json"), json!({"count": 4}).to_string()).unwrap();
+        let left_out = json!({"vendor": "erp", "not_written": [{"scenario": 2, "reason": "No way to say it."}]});
+        std::fs::write(folder.join("not-written.json"), left_out.to_string()).unwrap();
+        let suites = Suites { root: root.path().to_owned(), api: Document::new(Value::Null), specs: BTreeMap::new() };
+        let faults = |scenario: &[u16]| suites.scenario_faults("erp", &[case("good", scenario)]).unwrap();
+        assert!(faults(&[1, 3, 4]).is_empty());
+        assert_eq!(
+            faults(&[1, 4, 5]),
+            [
+                "erp: scenario 3 is in no case and not in not-written.json",
+                "erp/wifi/good: the dossier has no scenario 5",
+            ]
+        );
+        let offered = [("erp".to_owned(), ["wifi".to_owned()].into())].into();
+        let kinds = ["good", "not_found", "vendor_error", "login_expired", "broken_answer"].map(|kind| case(kind, &[]));
+        assert!(suites.gaps(&kinds, &offered).is_empty());
+        let all_but_one: Vec<Case> = kinds.into_iter().skip(1).collect();
+        assert_eq!(suites.gaps(&all_but_one, &offered), ["erp/wifi: no case of kind Good"]);
+    }
+}
