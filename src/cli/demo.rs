@@ -25,7 +25,7 @@ use super::local::trouble;
 use super::sandbox::{self, Running};
 use super::serve::not_started;
 use super::stop::Signals;
-use super::{log, runtime, say};
+use super::{case_counts, log, runtime, say};
 
 /// The key of every demo. It is no secret: only test mode takes a key that somebody else has chosen, and only the demo
 /// has this one.
@@ -95,7 +95,10 @@ fn settings(folder: &Path, listen: SocketAddr) -> Result<Settings> {
     operations.calls = CallSettings { concurrency: 64, per_second: 10_000, burst: 10_000, ..CallSettings::default() };
     operations.sign_in =
         SignInSettings { attempts_per_login: 10_000, attempts_per_source: 10_000, ..SignInSettings::default() };
-    Ok(Settings { http: HttpSettings { listen, ..HttpSettings::default() }, operations })
+    Ok(Settings {
+        http: HttpSettings { listen, cases: case_counts::carried()?, ..HttpSettings::default() },
+        operations,
+    })
 }
 
 /// Tenants and the key.

@@ -29,7 +29,7 @@ pub(super) enum Key {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ponte key create --name admin --scope admin
-  ponte key create --name chat --scope read --scope billing --scope act --scope tickets --tenant acme
+  ponte key create --name chat --scope read,billing,act,tickets --tenant acme
   SECRET=$(ponte key create --name nightly --scope read --expires 2027-01-01T00:00:00-03:00)
 
 Scopes:
@@ -44,11 +44,12 @@ pub(super) struct Create {
     /// Name for people, 1 to 80 characters.
     #[arg(long)]
     name: String,
-    /// What the key may do; give it once per scope.
-    #[arg(long = "scope", value_name = "SCOPE", required = true, value_parser = scope)]
+    /// What the key may do; several separated by commas, or given again.
+    #[arg(long = "scope", value_name = "SCOPE", required = true, value_delimiter = ',', value_parser = scope)]
     scopes: Vec<Scope>,
-    /// A tenant that the key may reach; give it once per tenant. Without it: every tenant, also later ones.
-    #[arg(long = "tenant", value_name = "TENANT", value_parser = slug)]
+    /// The tenants that the key may reach; several separated by commas, or given again. Without it: every tenant, also
+    /// later ones.
+    #[arg(long = "tenant", value_name = "TENANT", value_delimiter = ',', value_parser = slug)]
     tenants: Vec<TenantSlug>,
     /// Instant from which on the key is no longer accepted, RFC 3339 with offset. Without it: never.
     #[arg(long, value_name = "INSTANT")]

@@ -3,6 +3,7 @@
 //! Results go to standard output, everything said beside them to standard error. Secrets are read from files, from
 //! standard input or from the environment, never from arguments, which every user of the machine can see.
 
+mod case_counts;
 #[cfg(feature = "qa")]
 mod contract;
 #[cfg(feature = "qa")]

@@ -8,7 +8,7 @@ use clap::Args;
 use ponte_gateway::{Gateway, Settings, StartError};
 
 use super::stop::Signals;
-use super::{log, runtime, say};
+use super::{case_counts, log, runtime, say};
 use crate::config::Config;
 
 /// Run the gateway.
@@ -27,7 +27,8 @@ pub(super) struct Serve {}
 
 impl Serve {
     pub(super) fn run(&self, config: &Config) -> Result<ExitCode> {
-        let settings = config.gateway()?;
+        let mut settings = config.gateway()?;
+        settings.http.cases = case_counts::carried()?;
         let _written_to_the_end = log::of_server(&config.log)?;
         if config.test_mode() {
             say::beside(

@@ -50,7 +50,7 @@ pub(super) struct Add {
     #[arg(long)]
     vendor: String,
     /// Address of the ERP.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, visible_alias = "url", value_name = "URL")]
     base_url: String,
     /// A credential that the vendor wants: NAME=@FILE, NAME=- (standard input) or NAME=env:VARIABLE. Never the secret
     /// itself: other users of the machine see the command line.

@@ -1,33 +1,34 @@
-//! Runs cases side by side: so many workers, each with a runtime of its own, take the next case until none is left.
+//! Runs cases side by side: so many workers, each with a runtime of its own, take the next one until none is left.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use ponte_contract_tests::case::Case;
+use ponte_contract_tests::conformance::{self, Asked};
 use ponte_contract_tests::run::{Books, Outcome, run};
-use ponte_contract_tests::suite::Suites;
+use tokio::runtime::Runtime;
 
-/// What is to be run.
-pub(super) struct Crew {
-    /// Specs and the API document.
-    pub(super) suites: Arc<Suites>,
-    /// The cases.
-    pub(super) cases: Arc<Vec<Case>>,
-    /// Whether a failure is the last case that is begun.
+use super::plan::{Item, Plan};
+
+/// Who runs it.
+pub(super) struct Crew<'a> {
+    /// What is to be run.
+    pub(super) plan: &'a Plan,
+    /// Whether nothing is begun after a failure.
     pub(super) fail_fast: bool,
 }
 
-/// A case that has been run.
+/// A line of the plan that has been run.
 pub(super) struct Done {
-    /// Its place in the list.
-    pub(super) case: usize,
+    /// Its place in the plan.
+    pub(super) place: usize,
     /// What came of it.
     pub(super) outcome: Outcome,
 }
 
-impl Crew {
-    /// Runs the cases, `jobs` at once, and hands over each as it is done.
+impl Crew<'_> {
+    /// Runs the plan, `jobs` lines at once, and hands over each as it is done.
     ///
     /// # Errors
     /// A worker cannot be started, or a vendor has no spec.
@@ -49,9 +50,10 @@ impl Crew {
                 }
                 take(done);
             }
-            let ends =
-                workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| anyhow::bail!("a worker failed")));
-            ends.collect::<Result<()>>()
+            let end = |worker: std::thread::ScopedJoinHandle<'_, Result<()>>| {
+                worker.join().unwrap_or_else(|_| anyhow::bail!("a worker failed"))
+            };
+            workers.into_iter().try_for_each(end)
         })
     }
 
@@ -59,14 +61,29 @@ impl Crew {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         while !stop.load(Ordering::Relaxed) {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(case) = self.cases.get(place) else { break };
-            let spec = self.suites.spec(&case.file.vendor).context("the vendor has no spec")?;
-            let books = Books { spec, api: &self.suites.api, suites: &self.suites.root };
-            let outcome = runtime.block_on(run(case, &books));
-            if sender.send(Done { case: place, outcome }).is_err() {
+            let Some(item) = self.plan.items.get(place) else { break };
+            if sender.send(Done { place, outcome: self.outcome(item, &runtime)? }).is_err() {
                 break;
             }
         }
         Ok(())
+    }
+
+    fn outcome(&self, item: &Item, runtime: &Runtime) -> Result<Outcome> {
+        let Plan { suites, questions, .. } = self.plan;
+        match item {
+            Item::Case(case) => {
+                let spec = suites.spec(&case.file.vendor).context("the vendor has no spec")?;
+                let books = Books { spec, api: &suites.api, suites: &suites.root };
+                Ok(runtime.block_on(run(case, &books)))
+            }
+            Item::Question { vendor, offered, question } => {
+                let started = Instant::now();
+                let asked = Asked { vendor, offered: *offered, api: &suites.api };
+                let faults = runtime.block_on(conformance::ask(questions, question, &asked));
+                let faults = faults.unwrap_or_else(|error| vec![format!("{error:#}")]);
+                Ok(Outcome { faults, exchange: Vec::new(), took: started.elapsed() })
+            }
+        }
     }
 }

@@ -189,3 +189,16 @@ fn contract_cases_are_listed_and_run() {
     elsewhere.current_dir("/");
     assert!(run(elsewhere, &["contract", "run"]).bad().err.contains("--checkout"));
 }
+
+#[tokio::test]
+async fn the_capabilities_tell_how_many_cases_prove_them() {
+    let proven = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/contract-tests/proven.json")).unwrap();
+    let proven: serde_json::Value = serde_json::from_str(&proven).unwrap();
+    let site = Site::new(&[]);
+    let (_running, platform) = site.serve().await;
+    let told = platform.get("/v1/tenants/acme/capabilities").await.json();
+    for capability in told["capabilities"].as_array().unwrap() {
+        let word = capability["capability"].as_str().unwrap();
+        assert_eq!(capability["cases"], proven["ixc"][word], "{word}");
+    }
+}

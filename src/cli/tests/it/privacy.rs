@@ -269,7 +269,10 @@ async fn neither_log_nor_metrics_hold_a_person_or_a_secret() {
         tour.acts(document, phone).await;
     }
     tour.administration(&site).await;
-    for path in ["/health/live", "/health/ready", "/metrics", "/openapi.json", "/problems", "/problems/not-found"] {
+    for path in ["/", "/docs", "/openapi.json", "/problems", "/problems/not-found"] {
+        tour.get(path).await;
+    }
+    for path in ["/health/live", "/health/ready", "/metrics"] {
         tour.get(path).await;
     }
     let missing = not_seen(&tour.went_well);
