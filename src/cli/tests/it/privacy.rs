@@ -212,7 +212,8 @@ fn secrets(site: &Site, answers: &[Answer]) -> Vec<String> {
         .collect();
     for document in [ANA, BRUNO, CARLA, DAVI, EMPRESA, ELISA, NOBODY, "529.982.247-26"] {
         let digits: String = document.chars().filter(char::is_ascii_alphanumeric).collect();
-        let middle = document.chars().skip(document.find('.').unwrap() + 1).take(7).collect();
+        // What a masked document still shows, with a sign on both sides so that no number in a log is taken for it.
+        let middle = document.chars().skip(document.find('.').unwrap()).take(9).collect();
         secrets.extend([document.to_owned(), digits, middle]);
     }
     let town = site.erp.town();
@@ -223,7 +224,7 @@ fn secrets(site: &Site, answers: &[Answer]) -> Vec<String> {
             let digits: String = phone.e164().chars().filter(char::is_ascii_digit).collect();
             let (area, line) = digits[2..].split_at(2);
             let (first, last) = line.split_at(line.len() - 4);
-            secrets.extend([format!("{area}{line}"), format!("{first}-{last}"), format!("-{last}")]);
+            secrets.extend([format!("{area}{line}"), format!("{first}-{last}"), format!("*-{last}")]);
         }
     }
     // The old form of Bruno's number, as he wrote.
