@@ -21,7 +21,12 @@ pub enum ContactOrigin {
 /// A tag of a contact.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(min_length = 1, max_length = 40, pattern = "\\S", examples("vip"))]
+#[schema(
+    min_length = 1,
+    max_length = 40,
+    pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+    examples("vip")
+)]
 pub struct ContactTag(pub String);
 
 /// A phone as sent: Brazilian with area code, also as a WhatsApp id.
@@ -57,7 +62,13 @@ pub struct ContactRequest {
     pub phones: Vec<PhoneText>,
     /// Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 300, pattern = "\\S", examples("Ana Souza"))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 300,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Ana Souza")
+    )]
     pub name: Option<String>,
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +83,13 @@ pub struct ContactRequest {
     pub email: Option<String>,
     /// Customer type, one of the tenant's own list where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = "\\S", examples("Cliente"))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 120,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Cliente")
+    )]
     pub customer_type: Option<String>,
     /// Tags.
     #[serde(default)]
@@ -182,7 +199,13 @@ pub struct AccountRequest {
     pub customer_id: CustomerId,
     /// What the contact calls it; absent takes the customer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 120, pattern = "\\S", examples("Casa"))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 120,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Casa")
+    )]
     pub label: Option<String>,
     /// Whether it becomes the one spoken for.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use ponte_domain::scope::Scope;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
+use utoipa::openapi::schema::{Array, ArrayBuilder, SchemaType};
 use utoipa::openapi::{RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -35,16 +35,24 @@ pub struct NamedTenants(pub Vec<TenantName>);
 // One schema of two types says the same as a choice of two schemas, and is read by more tools.
 impl PartialSchema for KeyTenants {
     fn schema() -> RefOr<Schema> {
-        ArrayBuilder::new()
-            .schema_type(SchemaType::from_iter([Type::String, Type::Array]))
-            .items(TenantName::schema())
-            .max_items(Some(1_000))
-            .description(Some("`all`, also of tenants added later; or a list of names."))
-            // One only: utoipa keeps extensions in no order, and the document is the same bytes in every build.
-            .extensions(Some(Extensions::from_iter([("pattern", "^all$")])))
-            .examples(["all"])
-            .into()
+        tenants().into()
     }
+}
+
+fn tenants() -> ArrayBuilder {
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Array]))
+        .items(TenantName::schema())
+        .max_items(Some(1_000))
+        .description(Some("`all`, also of tenants added later; or a list of names."))
+        // One only: utoipa keeps extensions in no order, and the document is the same bytes in every build.
+        .extensions(Some(Extensions::from_iter([("pattern", "^all$")])))
+        .examples(["all"])
+}
+
+/// As they are asked for: a key without any tenant is what is left when its tenants are gone, not what one makes.
+fn wanted_tenants() -> Array {
+    tenants().min_items(Some(1)).build()
 }
 
 impl ToSchema for KeyTenants {}
@@ -65,12 +73,18 @@ pub struct KeyId(pub String);
 #[serde(deny_unknown_fields)]
 pub struct NewKeyRequest {
     /// Name for people; not unique.
-    #[schema(min_length = 1, max_length = 80, pattern = "\\S", examples("chat platform"))]
+    #[schema(
+        min_length = 1,
+        max_length = 80,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("chat platform")
+    )]
     pub name: String,
     /// What the key may do.
     #[schema(min_items = 1, max_items = 7)]
     pub scopes: Vec<Scope>,
     /// The tenants that it may reach.
+    #[schema(schema_with = wanted_tenants)]
     pub tenants: KeyTenants,
     /// When it stops working; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,7 +99,13 @@ pub struct NewKeyRequest {
 pub struct KeyChangeRequest {
     /// Name for people; not unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 80, pattern = "\\S", examples("chat platform"))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 80,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("chat platform")
+    )]
     pub name: Option<String>,
     /// What the key may do, all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,7 +113,7 @@ pub struct KeyChangeRequest {
     pub scopes: Option<Vec<Scope>>,
     /// The tenants that it may reach, all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, schema_with = wanted_tenants)]
     pub tenants: Option<KeyTenants>,
     /// When it stops working.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,12 @@ use crate::customers::Customer;
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// Portal login: an e-mail address, a user name or a document.
-    #[schema(min_length = 1, max_length = 254, pattern = "\\S", examples("ana.souza"))]
+    #[schema(
+        min_length = 1,
+        max_length = 254,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("ana.souza")
+    )]
     pub login: String,
     /// Portal password.
     #[schema(format = Password, min_length = 1, max_length = 256, write_only, examples("Senha#2026"))]

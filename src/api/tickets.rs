@@ -109,14 +109,30 @@ pub struct TopicSubject {
 #[serde(deny_unknown_fields)]
 pub struct TicketRequest {
     /// Sector: an id of the ticket topics, or a name (Comercial, Financeiro, Técnico).
-    #[schema(min_length = 1, max_length = 120, pattern = "\\S", examples("Técnico"))]
+    #[schema(
+        min_length = 1,
+        max_length = 120,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Técnico")
+    )]
     pub sector: String,
     /// Subject: an id of the ticket topics, or a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 300, pattern = "\\S", examples("Sem conexão"))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 300,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Sem conexão")
+    )]
     pub subject: Option<String>,
     /// What the customer reports.
-    #[schema(min_length = 3, max_length = 4_000, pattern = "\\S", examples("Estou sem internet desde ontem à noite."))]
+    #[schema(
+        min_length = 1,
+        max_length = 4_000,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Estou sem internet desde ontem à noite.")
+    )]
     pub text: String,
     /// The contract it is about. With several active connections one must be chosen, with one it is implied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,7 +161,13 @@ pub struct RatingRequest {
     pub stars: u8,
     /// Comment in the customer's own words; needed unless it is 5 stars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_length = 1, max_length = 2000, pattern = "\\S", examples("Demorou, mas resolveu."))]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 2000,
+        pattern = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$",
+        examples("Demorou, mas resolveu.")
+    )]
     pub comment: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use ponte_api::keys::{
 use ponte_api::words::{Instant, TenantName};
 use ponte_domain::Failure;
 use ponte_domain::failure::Subject;
+use ponte_domain::scope::Scope;
 use ponte_domain::tenant::TenantSlug;
 use ponte_operations::{KeyChange, KeyRecord, TenantsAllowed};
 use secrecy::ExposeSecret as _;
@@ -144,23 +145,37 @@ fn words(record: &KeyRecord) -> Key {
 fn new_key(request: NewKeyRequest) -> Result<ponte_operations::NewKey, Failure> {
     Ok(ponte_operations::NewKey {
         name: forms::text(&request.name, 1, 80, "/name")?,
-        scopes: request.scopes,
+        scopes: scopes(request.scopes)?,
         tenants: tenants(request.tenants)?,
         expires_at: request.expires_at.map(|end| forms::instant(&end, "/expires_at")).transpose()?,
     })
 }
 
 fn change(request: KeyChangeRequest) -> Result<KeyChange, Failure> {
-    let KeyChangeRequest { name, scopes, tenants: reach, expires_at } = request;
-    if name.is_none() && scopes.is_none() && reach.is_none() && expires_at.is_none() {
+    let KeyChangeRequest { name, scopes: wanted, tenants: reach, expires_at } = request;
+    if name.is_none() && wanted.is_none() && reach.is_none() && expires_at.is_none() {
         return Err(Failure::invalid("", "At least one of name, scopes, tenants and expires_at must be given."));
     }
     Ok(KeyChange {
         name: name.map(|name| forms::text(&name, 1, 80, "/name")).transpose()?,
-        scopes,
+        scopes: wanted.map(scopes).transpose()?,
         tenants: reach.map(tenants).transpose()?,
         expires_at: expires_at.map(|end| forms::instant(&end, "/expires_at")).transpose()?.map(Some),
     })
+}
+
+/// Each scope once, in the order given.
+fn scopes(wanted: Vec<Scope>) -> Result<Vec<Scope>, Failure> {
+    if !(1..=Scope::ALL.len()).contains(&wanted.len()) {
+        return Err(Failure::invalid("/scopes", format!("A key has 1 to {} scopes.", Scope::ALL.len())));
+    }
+    let mut scopes = Vec::with_capacity(wanted.len());
+    for scope in wanted {
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    Ok(scopes)
 }
 
 fn tenants(wanted: KeyTenants) -> Result<TenantsAllowed, Failure> {

@@ -148,7 +148,7 @@ fn form(request: TicketRequest, customer: &CustomerRef, handles: &HandleMaker<'_
         login,
         sector: forms::text(&request.sector, 1, 120, "/sector")?,
         subject: request.subject.map(|subject| forms::text(&subject, 1, 300, "/subject")).transpose()?,
-        text: forms::text(&request.text, 3, 4_000, "/text")?,
+        text: forms::text(&request.text, 1, 4_000, "/text")?,
         notices: request.notices,
     })
 }
