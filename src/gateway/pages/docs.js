@@ -24,10 +24,14 @@ function make(name, attributes, ...children) {
   return element;
 }
 
-// Text with `code` in it.
+// Text with `code`, **strong** and *emphasis* in it.
 function prose(text) {
-  return (text || "").split(/(`[^`]+`)/).map((part) =>
-    part.startsWith("`") && part.length > 2 ? make("code", {}, part.slice(1, -1)) : part);
+  return (text || "").split(/(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s][^*]*\*)/).map((part) => {
+    if (part.length > 2 && part.startsWith("`")) return make("code", {}, part.slice(1, -1));
+    if (part.length > 4 && part.startsWith("**") && part.endsWith("**")) return make("strong", {}, part.slice(2, -2));
+    if (part.length > 2 && part.startsWith("*") && part.endsWith("*")) return make("em", {}, part.slice(1, -1));
+    return part;
+  });
 }
 
 function paragraphs(text) {
