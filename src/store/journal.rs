@@ -227,6 +227,28 @@ impl Store {
         .await
     }
 
+    /// When the vendor was last asked to act by another entry of the same tenant, operation and target that is not
+    /// settled yet; none when there is none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sent_beside(&self, id: EntryId) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |desk| {
+            // `phase <> 'done'` is what the index of the unsettled entries is told by.
+            let sent: Option<At> = desk
+                .db
+                .prepare_cached(
+                    "SELECT MAX(other.sent_at) FROM journal AS mine
+                     JOIN journal AS other ON other.tenant = mine.tenant AND other.operation = mine.operation
+                         AND other.target = mine.target AND other.entry <> mine.entry
+                     WHERE mine.entry = ?1 AND other.phase <> 'done' AND other.phase = 'sent'",
+                )?
+                .query_row([id.entry], |row| row.get(0))?;
+            Ok(sent.map(|at| at.0))
+        })
+        .await
+    }
+
     /// Every entry that is not settled, the oldest first: those in doubt, and those being worked on at this moment,
     /// which only their run can tell apart.
     ///

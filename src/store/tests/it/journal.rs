@@ -192,3 +192,25 @@ async fn writes_that_share_a_transaction_fail_alone() {
     }
     assert_eq!((refused, test.count("journal")), (16, 48));
 }
+
+#[tokio::test]
+async fn what_was_sent_for_the_same_target_under_another_key_is_known() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    let store = &test.store;
+    let first = new(store.begin(intent(tenant, "one"), at(1)).await.unwrap());
+    let second = new(store.begin(intent(tenant, "two"), at(2)).await.unwrap());
+    assert_eq!(store.sent_beside(second).await.unwrap(), None, "begun is not sent");
+    store.mark_sent(first, Vec::new(), at(3)).await.unwrap();
+    assert_eq!(store.sent_beside(second).await.unwrap(), Some(at(3)));
+    assert_eq!(store.sent_beside(first).await.unwrap(), None, "an entry does not stand beside itself");
+
+    let elsewhere = ponte_store::Intent { target: "contract 5003".to_owned(), ..intent(tenant, "three") };
+    let otherwise = ponte_store::Intent { operation: "speed_release".to_owned(), ..intent(tenant, "four") };
+    let other_tenant = test.store.add_tenant(new_tenant("other"), at(1)).await.unwrap().number;
+    for apart in [elsewhere, otherwise, intent(other_tenant, "five")] {
+        let apart = new(store.begin(apart, at(4)).await.unwrap());
+        assert_eq!(store.sent_beside(apart).await.unwrap(), None);
+    }
+    store.settle(first, 200, Vec::new(), at(5)).await.unwrap();
+    assert_eq!(store.sent_beside(second).await.unwrap(), None);
+}
