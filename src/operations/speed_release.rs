@@ -77,6 +77,7 @@ impl Deed for Release {
     type Context = Nothing;
 
     const OPERATION: &'static str = "speed_release";
+    const ONE_CHANGE: bool = true;
 
     fn target(&self) -> (&'static str, &VendorId) {
         ("contract", &self.contract.id)

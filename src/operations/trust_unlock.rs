@@ -128,6 +128,7 @@ impl Deed for Unlock {
     type Context = Nothing;
 
     const OPERATION: &'static str = "trust_unlock";
+    const ONE_CHANGE: bool = true;
 
     fn target(&self) -> (&'static str, &VendorId) {
         ("contract", &self.contract.id)

@@ -8,6 +8,8 @@
 //! Invariants:
 //! - The vendor is called only for an entry that stands at `Sent` in the store.
 //! - An entry leaves `Sent` only by a definite answer, by a read-back, or by proof that nothing was sent.
+//! - While an act on a contract is in doubt, no other key's act of the same kind is sent to that contract before
+//!   `settle_after` is over.
 //! - An act runs in a task of its own: a client that hangs up does not cut it in the middle.
 
 use std::collections::HashSet;
@@ -15,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use ponte_domain::failure::{Refusal, Retry};
 use ponte_domain::{Failure, FailureKind};
 use ponte_store::{Begun, Entry, EntryId, Phase, StoreError};
@@ -67,6 +70,15 @@ enum Course<C> {
     Perform(C),
     /// It may have been sent; so long ago.
     InDoubt(C, Duration),
+}
+
+/// Where a try at an act starts from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// Nothing was ever sent for the key.
+    Fresh,
+    /// Something was, and the vendor does not show it.
+    AfterDoubt,
 }
 
 /// What the journal says about a key.
@@ -186,9 +198,7 @@ impl Operations {
         let course = match entry.phase {
             Phase::Begun => Course::Perform(context),
             Phase::Sent | Phase::Done => {
-                let since = entry.sent_at.map_or(Duration::ZERO, |sent| {
-                    Duration::try_from(self.0.clock.now().duration_since(sent)).unwrap_or(Duration::ZERO)
-                });
+                let since = entry.sent_at.map_or(Duration::ZERO, |sent| self.since(sent));
                 tracing::warn!(
                     tenant = visit.tenant.tenant.slug.as_str(),
                     operation,
@@ -199,6 +209,10 @@ impl Operations {
             }
         };
         Ok(Opening::Ours { entry: ours, at_work, course })
+    }
+
+    fn since(&self, sent: Timestamp) -> Duration {
+        Duration::try_from(self.0.clock.now().duration_since(sent)).unwrap_or(Duration::ZERO)
     }
 
     /// One act at a time per target: two keys for one contract must not both find it blocked and both unlock it.
@@ -228,21 +242,25 @@ impl Operations {
 impl<D: Deed, P: Fn(Result<&D::Done, &Failure>) -> Rendered + Sync> Act<'_, D, P> {
     async fn follow(&self, course: Course<D::Context>) -> Result<Acted, Failure> {
         match course {
-            Course::Perform(context) => Box::pin(self.perform(context)).await,
+            Course::Perform(context) => Box::pin(self.perform(context, Start::Fresh)).await,
             Course::InDoubt(context, since) => Box::pin(self.settle_or_repeat(context, since)).await,
         }
     }
 
-    async fn perform(&self, mut context: D::Context) -> Result<Acted, Failure> {
+    async fn perform(&self, mut context: D::Context, start: Start) -> Result<Acted, Failure> {
         let call = self.operations.call(self.visit);
         let before = match self.deed.prepare(&call, &mut context).await {
             Ok(before) => before,
-            Err(failure) => return self.refuse_or_abandon(failure).await,
+            Err(failure) => return self.not_prepared(&context, start, failure).await,
         };
-        let marked = self.operations.0.store.mark_sent(self.entry, written(&context)?, call.now).await;
-        if let Err(trouble) = marked {
-            self.abandon().await;
-            return Err(trouble.into());
+        let ready = match self.wait_for_others().await {
+            Ok(()) => self.mark_sent(&context).await,
+            waiting => waiting,
+        };
+        match (ready, start) {
+            (Ok(()), _) => {}
+            (Err(failure), Start::Fresh) => return self.abandoned(failure).await,
+            (Err(failure), Start::AfterDoubt) => return Err(failure),
         }
         let receipt = self.deed.act(&call, before, &context).await;
         self.forget_answers();
@@ -252,18 +270,67 @@ impl<D: Deed, P: Fn(Result<&D::Done, &Failure>) -> Rendered + Sync> Act<'_, D, P
                 Err(failure) => Err(self.unknown(&failure, SOONEST)),
             },
             Err(failure) if is_definite(&failure) => self.refuse_or_abandon(failure).await,
-            Err(failure) => self.doubt(&context, failure).await,
+            Err(failure) => self.doubt(&context, start, failure).await,
         }
+    }
+
+    /// The vendor's state said "not done" a moment ago. A refusal now may be the very doing of the act in doubt.
+    async fn not_prepared(&self, context: &D::Context, start: Start, failure: Failure) -> Result<Acted, Failure> {
+        if start == Start::Fresh {
+            return self.refuse_or_abandon(failure).await;
+        }
+        if !is_definite(&failure) {
+            return Err(self.unknown(&failure, SOONEST));
+        }
+        match self.deed.settle(&self.operations.call(self.visit), context).await {
+            Ok(Settled::Done(done)) => self.conclude(&done).await,
+            Ok(Settled::NeverSent | Settled::NotSeen) => self.refuse_or_abandon(failure).await,
+            Ok(Settled::CannotTell) => Err(self.unknown(&cannot_tell(), self.operations.0.idempotency.settle_after)),
+            Err(trouble) => Err(self.unknown(&trouble, SOONEST)),
+        }
+    }
+
+    /// What an act in doubt under another key did to the contract may show late, and this one would do it twice. Only
+    /// for contracts: two tickets of one customer are two tickets.
+    async fn wait_for_others(&self) -> Result<(), Failure> {
+        let (kind, _) = self.deed.target();
+        if kind != "contract" {
+            return Ok(());
+        }
+        let Some(sent) = self.operations.0.store.sent_beside(self.entry).await? else { return Ok(()) };
+        let left = self.operations.0.idempotency.settle_after.saturating_sub(self.operations.since(sent));
+        if left.is_zero() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            FailureKind::OutcomeUnknown,
+            "It is not known yet whether the ERP did the same for another request about this contract; nothing was \
+             sent for this one.",
+        )
+        .with_retry(Retry::After(left.max(SOONEST))))
+    }
+
+    /// Notes that the vendor is asked now, at this instant: `settle_after` counts from it.
+    async fn mark_sent(&self, context: &D::Context) -> Result<(), Failure> {
+        let (store, now) = (&self.operations.0.store, self.operations.0.clock.now());
+        Ok(store.mark_sent(self.entry, written(context)?, now).await?)
     }
 
     /// The act failed without a definite answer. Transport says of some failures that nothing was sent; a vendor
     /// operation of several calls may still have done a part, so that the state is looked at before it is believed.
-    async fn doubt(&self, context: &D::Context, failure: Failure) -> Result<Acted, Failure> {
+    async fn doubt(&self, context: &D::Context, start: Start, failure: Failure) -> Result<Acted, Failure> {
+        // The vendor may have begun as late as now.
+        if let Err(trouble) = self.mark_sent(context).await {
+            self.complain("the instant of an act in doubt could not be renewed", &trouble);
+        }
         let unsent = claims_unsent(&failure);
         match self.deed.settle(&self.operations.call(self.visit), context).await {
             Ok(Settled::Done(done)) => self.conclude(&done).await,
             Ok(Settled::NeverSent) => self.abandoned(failure).await,
             Ok(Settled::NotSeen | Settled::CannotTell) if unsent => self.abandoned(failure).await,
+            Err(_) if start == Start::Fresh && D::ONE_CHANGE && surely_unsent(&failure) => {
+                self.abandoned(failure).await
+            }
             Ok(Settled::NotSeen | Settled::CannotTell) | Err(_) => {
                 Err(self.unknown(&failure, self.operations.0.idempotency.settle_after))
             }
@@ -275,8 +342,8 @@ impl<D: Deed, P: Fn(Result<&D::Done, &Failure>) -> Rendered + Sync> Act<'_, D, P
         let settle_after = self.operations.0.idempotency.settle_after;
         match self.deed.settle(&self.operations.call(self.visit), &context).await {
             Ok(Settled::Done(done)) => self.conclude(&done).await,
-            Ok(Settled::NeverSent) => self.perform(context).await,
-            Ok(Settled::NotSeen) if since >= settle_after => self.perform(context).await,
+            Ok(Settled::NeverSent) => self.perform(context, Start::Fresh).await,
+            Ok(Settled::NotSeen) if since >= settle_after => self.perform(context, Start::AfterDoubt).await,
             Ok(Settled::NotSeen) => Err(self.unknown(&not_seen(), settle_after.saturating_sub(since))),
             Ok(Settled::CannotTell) => Err(self.unknown(&cannot_tell(), settle_after)),
             Err(failure) => Err(self.unknown(&failure, settle_after.saturating_sub(since))),
@@ -334,7 +401,7 @@ impl<D: Deed, P: Fn(Result<&D::Done, &Failure>) -> Rendered + Sync> Act<'_, D, P
         Acted { status, body, replayed: false }
     }
 
-    fn complain(&self, message: &'static str, trouble: &StoreError) {
+    fn complain(&self, message: &'static str, trouble: &impl std::fmt::Display) {
         tracing::error!(
             tenant = self.visit.tenant.tenant.slug.as_str(),
             operation = D::OPERATION,
@@ -379,6 +446,13 @@ fn is_definite(failure: &Failure) -> bool {
 
 fn claims_unsent(failure: &Failure) -> bool {
     !matches!(failure.kind(), FailureKind::OutcomeUnknown | FailureKind::TimedOut | FailureKind::Internal)
+}
+
+/// No connection, an open breaker or a limit of ours: the request did not leave. Transport turns what fails after it
+/// left into `OutcomeUnknown`; a status shows that the vendor had it.
+fn surely_unsent(failure: &Failure) -> bool {
+    matches!(failure.kind(), FailureKind::Unreachable | FailureKind::RateLimited | FailureKind::Overloaded)
+        && failure.upstream().is_none_or(|upstream| upstream.http_status.is_none())
 }
 
 fn not_seen() -> Failure {

@@ -77,6 +77,9 @@ pub(crate) trait Deed: Send + Sync + 'static {
 
     /// The word in logs, metrics, the journal and the audit trail.
     const OPERATION: &'static str;
+    /// Whether `act` makes one call that changes something, so that one that was not sent means that nothing changed.
+    /// What is changed after it in passing does not make `act` fail.
+    const ONE_CHANGE: bool = false;
 
     /// What it is done to: the kind and the vendor's id.
     fn target(&self) -> (&'static str, &VendorId);

@@ -95,6 +95,7 @@ impl Deed for Open {
     type Context = Mark;
 
     const OPERATION: &'static str = "ticket_opening";
+    const ONE_CHANGE: bool = true;
 
     fn target(&self) -> (&'static str, &VendorId) {
         ("customer", &self.customer.id)

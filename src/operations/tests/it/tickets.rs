@@ -206,3 +206,14 @@ async fn without_any_tickets_there_is_nothing_to_rate() {
     let refused = rate(&world, "k1", 5, None).await.unwrap_err();
     assert_eq!(refused.kind(), FailureKind::NotSupported(Capability::TicketRating));
 }
+
+#[tokio::test]
+async fn a_ticket_in_doubt_does_not_hold_up_the_customers_next_one() {
+    let world = World::open().await;
+    world.erp.contracts.usually(Ok(vec![active("1")]));
+    world.erp.find_by_mark.usually(Ok(None));
+    world.erp.open.then(Err(failure(FailureKind::OutcomeUnknown))).then(Ok(ticket("78")));
+    open(&world, form()).await.unwrap_err();
+    let second = world.operations.open_ticket(&world.visit(), &bruno_ref(), form(), &intent("k2"), show).await;
+    assert_eq!(text(&second.unwrap().body), "78");
+}
