@@ -15,11 +15,12 @@ use ponte_domain::{Failure, FailureKind};
 use ponte_store::{AuditFilter, AuditTarget};
 use ponte_vendors::call::Call;
 use ponte_vendors::erp::TrustUnlock;
+use serde::{Deserialize, Serialize};
 
 use crate::cache::ReadKind;
 use crate::contracts::{about_contract, parts};
 use crate::operations::Operations;
-use crate::pipeline::deed::{Acted, Deed, Intent, Nothing, Rendered, Settled};
+use crate::pipeline::deed::{Acted, Deed, Intent, Rendered, Settled};
 use crate::pipeline::read::Served;
 use crate::visit::Visit;
 
@@ -121,11 +122,55 @@ struct Unlock {
     contract: ContractRef,
 }
 
+/// What stood in the state when the unlock was found possible: only what changed since is its doing.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Earlier {
+    #[serde(default)]
+    marks: Option<Marks>,
+}
+
+/// What an unlock leaves in a state. In use is what the reason says: the flag alone stands also for an unlock that
+/// does not keep the one asked for from acting (IXC's temporary release, dossier 4.e).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Marks {
+    active: bool,
+    in_use: bool,
+    restricted: bool,
+}
+
+impl Marks {
+    fn of(state: &TrustUnlockState) -> Self {
+        Self {
+            active: state.contract.access.value == AccessStatus::Active,
+            in_use: state.reason == Some(TrustUnlockReason::AlreadyInUse),
+            restricted: state.reason == Some(TrustUnlockReason::UsedThisPeriod) || state.restriction.is_some(),
+        }
+    }
+}
+
+impl Earlier {
+    /// The marks that are new in a state. Where it is not known what stood there before, only the access counts.
+    fn new_in(self, state: &TrustUnlockState) -> Marks {
+        let now = Marks::of(state);
+        let before = self.marks.unwrap_or(Marks { active: false, in_use: true, restricted: true });
+        Marks {
+            active: now.active && !before.active,
+            in_use: now.in_use && !before.in_use,
+            restricted: now.restricted && !before.restricted,
+        }
+    }
+
+    fn result(self, state: &TrustUnlockState) -> ActResult {
+        let new = self.new_in(state);
+        if new.active || new.in_use { ActResult::Confirmed } else { ActResult::Requested }
+    }
+}
+
 impl Deed for Unlock {
     type Done = TrustUnlockDone;
     type Before = TrustUnlockState;
     type Receipt = (TrustUnlockState, UnlockGrant);
-    type Context = Nothing;
+    type Context = Earlier;
 
     const OPERATION: &'static str = "trust_unlock";
     const ONE_CHANGE: bool = true;
@@ -138,15 +183,19 @@ impl Deed for Unlock {
         &self.contract.customer.id
     }
 
-    fn context(&self, _: &Call<'_>) -> Nothing {
-        Nothing {}
+    fn context(&self, _: &Call<'_>) -> Earlier {
+        Earlier::default()
     }
 
-    async fn prepare(&self, call: &Call<'_>, _: &mut Nothing) -> Result<TrustUnlockState, Failure> {
+    async fn prepare(&self, call: &Call<'_>, earlier: &mut Earlier) -> Result<TrustUnlockState, Failure> {
         let state = self.state(call).await?;
         match refusal(&state) {
             Some(refusal) => Err(Failure::refused(refusal, sentence(refusal))),
-            None => Ok(state),
+            None => {
+                // A repeat keeps what stood before the first try.
+                earlier.marks.get_or_insert(Marks::of(&state));
+                Ok(state)
+            }
         }
     }
 
@@ -154,7 +203,7 @@ impl Deed for Unlock {
         &self,
         call: &Call<'_>,
         before: TrustUnlockState,
-        _: &Nothing,
+        _: &Earlier,
     ) -> Result<(TrustUnlockState, UnlockGrant), Failure> {
         match self.unlock.unlock(call, &self.contract, &before).await {
             Ok(grant) => Ok((before, grant)),
@@ -166,7 +215,7 @@ impl Deed for Unlock {
         &self,
         call: &Call<'_>,
         (before, grant): (TrustUnlockState, UnlockGrant),
-        _: &Nothing,
+        earlier: &Earlier,
     ) -> Result<TrustUnlockDone, Failure> {
         // The vendor has taken it; a read-back that fails does not undo that.
         let mut state = match self.state(call).await {
@@ -175,18 +224,15 @@ impl Deed for Unlock {
         };
         state.days_granted = grant.days_granted.or(state.days_granted);
         state.unlocked_until = grant.unlocked_until.or(state.unlocked_until);
-        Ok(TrustUnlockDone { result: result(&state), state })
+        Ok(TrustUnlockDone { result: earlier.result(&state), state })
     }
 
-    async fn settle(&self, call: &Call<'_>, _: &Nothing) -> Result<Settled<TrustUnlockDone>, Failure> {
+    async fn settle(&self, call: &Call<'_>, earlier: &Earlier) -> Result<Settled<TrustUnlockDone>, Failure> {
         let state = self.state(call).await?;
-        // It was possible when it was sent. If it is no longer because it was used, it was used by that.
-        let used = matches!(state.reason, Some(TrustUnlockReason::UsedThisPeriod | TrustUnlockReason::AlreadyInUse))
-            || state.restriction.is_some();
-        Ok(match (result(&state), used, state.contract.access.value) {
-            (ActResult::Confirmed, _, _) | (_, true, _) => {
-                Settled::Done(TrustUnlockDone { result: result(&state), state })
-            }
+        let result = earlier.result(&state);
+        // It was possible when it was sent. If it is no longer because it was used since, it was used by that.
+        Ok(match (result, earlier.new_in(&state).restricted, state.contract.access.value) {
+            (ActResult::Confirmed, _, _) | (_, true, _) => Settled::Done(TrustUnlockDone { result, state }),
             (_, _, AccessStatus::Unknown) => Settled::CannotTell,
             _ => Settled::NotSeen,
         })
@@ -217,14 +263,6 @@ fn restated(failure: &Failure, refusal: Refusal) -> Failure {
     match failure.upstream() {
         Some(upstream) => anew.at(upstream.clone()),
         None => anew,
-    }
-}
-
-fn result(state: &TrustUnlockState) -> ActResult {
-    if state.in_use == Some(true) || state.contract.access.value == AccessStatus::Active {
-        ActResult::Confirmed
-    } else {
-        ActResult::Requested
     }
 }
 

@@ -112,3 +112,36 @@ async fn what_only_acting_can_tell_is_tried() {
     world.erp.unlock.then(Ok(UnlockGrant { days_granted: Some(3), unlocked_until: None, at: None }));
     assert_eq!(world.unlock(&intent("k1")).await.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn what_stood_there_before_is_no_proof_of_an_unlock() {
+    let restriction = Restriction {
+        until: date(2026, 12, 2),
+        source: RestrictionSource::Vendor,
+        condition: RestrictionCondition::Date,
+    };
+    // Eligible all the same: the operator's temporary release does not mind either.
+    let old = TrustUnlockState { in_use: Some(true), restriction: Some(restriction), ..blocked() };
+    let world = World::open().await;
+    world.erp.unlock_state.usually(Ok(old.clone()));
+    world.erp.unlock.then(Err(failure(FailureKind::OutcomeUnknown)));
+    assert_eq!(world.unlock(&intent("k1")).await.unwrap_err().kind(), FailureKind::OutcomeUnknown);
+
+    let world = World::open().await;
+    world.erp.unlock_state.usually(Ok(old.clone()));
+    world.erp.unlock.then(Ok(UnlockGrant::default()));
+    assert_eq!(text(&world.unlock(&intent("k1")).await.unwrap().body), "Requested Blocked");
+
+    let world = World::open().await;
+    world.erp.unlock_state.then(Ok(old)).then(Ok(unlocked()));
+    world.erp.unlock.then(Err(failure(FailureKind::OutcomeUnknown)));
+    assert_eq!(text(&world.unlock(&intent("k1")).await.unwrap().body), "Confirmed Active");
+}
+
+#[tokio::test]
+async fn a_restriction_that_is_new_is_the_unlocks_doing() {
+    let world = World::open().await;
+    world.erp.unlock_state.then(Ok(blocked())).then(Ok(used_up()));
+    world.erp.unlock.then(Err(failure(FailureKind::OutcomeUnknown)));
+    assert_eq!(text(&world.unlock(&intent("k1")).await.unwrap().body), "Requested Blocked");
+}
