@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use ponte_domain::Failure;
 use ponte_domain::acceptance::{AcceptanceEvidence, AcceptanceMethod, AcceptancePending, AcceptanceState};
 use ponte_domain::capability::Capability;
+use ponte_domain::contract::ContractStatus;
 use ponte_domain::failure::{Refusal, Subject};
 use ponte_domain::phone::Phone;
 use ponte_domain::reference::{ContractRef, VendorId};
@@ -190,12 +191,18 @@ impl Deed for Accept {
     ) -> Result<(AcceptanceEvidence, AcceptancePending), Failure> {
         let pending = self.acceptance.pending(call, &self.contract).await?;
         may_accept(&pending, &self.form.phone)?;
-        let shown = self.shown(call).await?;
-        context.shown_at = shown.1;
-        context.document_sha256 = Some(shown.0.clone());
+        let document_sha256 = match &context.document_sha256 {
+            // What the holder saw before the first try; another PDF may have been served since.
+            Some(first) => first.clone(),
+            None => {
+                let (sha256, shown_at) = self.shown(call).await?;
+                context.shown_at = shown_at;
+                context.document_sha256.insert(sha256).clone()
+            }
+        };
         let evidence = AcceptanceEvidence {
             evidence_id: context.id.clone(),
-            document_sha256: shown.0,
+            document_sha256,
             accepted_at: context.accepted_at,
             phone: self.form.phone,
         };
@@ -229,6 +236,8 @@ impl Deed for Accept {
     async fn settle(&self, call: &Call<'_>, context: &Evidence) -> Result<Settled<AcceptanceDone>, Failure> {
         let pending = self.acceptance.pending(call, &self.contract).await?;
         Ok(match pending.state {
+            // Nothing is required of a contract that has ended, whether it was accepted before or not.
+            AcceptanceState::NotRequired if has_ended(&pending) => Settled::CannotTell,
             AcceptanceState::Accepted | AcceptanceState::NotRequired => {
                 self.keep(call, context).await?;
                 Settled::Done(AcceptanceDone { result: ActResult::Confirmed, evidence_id: context.id.clone(), pending })
@@ -306,8 +315,21 @@ fn may_accept(pending: &AcceptancePending, phone: &Phone) -> Result<(), Failure>
     Ok(())
 }
 
+fn has_ended(pending: &AcceptancePending) -> bool {
+    match pending.contract.status.value {
+        ContractStatus::Inactive
+        | ContractStatus::NegativeListed
+        | ContractStatus::Withdrawn
+        | ContractStatus::Cancelled => true,
+        ContractStatus::Active | ContractStatus::PreContract | ContractStatus::Suspended | ContractStatus::Unknown => {
+            false
+        }
+    }
+}
+
 fn result(pending: &AcceptancePending) -> ActResult {
     match pending.state {
+        AcceptanceState::NotRequired if has_ended(pending) => ActResult::Requested,
         AcceptanceState::Accepted | AcceptanceState::NotRequired => ActResult::Confirmed,
         AcceptanceState::Awaiting | AcceptanceState::Unknown => ActResult::Requested,
     }

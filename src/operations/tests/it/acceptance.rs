@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use ponte_domain::acceptance::{AcceptanceMethod, AcceptancePending, AcceptanceState};
+use ponte_domain::contract::ContractStatus;
+use ponte_domain::failure::Subject;
 use ponte_domain::invoice::Pdf;
+use ponte_domain::known::Known;
 use ponte_domain::tenant::TenantSettings;
 use ponte_domain::{Failure, FailureKind};
 use ponte_operations::acceptance::{AcceptanceDone, AcceptanceForm};
@@ -144,4 +147,38 @@ async fn an_acceptance_that_did_not_happen_is_taken_up_with_the_same_evidence() 
     assert_eq!(handed.len(), 2);
     assert_eq!(handed[0].evidence_id, handed[1].evidence_id);
     assert_eq!(handed[0].accepted_at, handed[1].accepted_at);
+}
+
+#[tokio::test]
+async fn a_contract_that_ended_was_not_accepted_by_that() {
+    for status in [ContractStatus::Cancelled, ContractStatus::Inactive, ContractStatus::Withdrawn] {
+        let world = World::open().await;
+        world.erp.document.usually(Ok(pdf()));
+        let mut ended = pending(AcceptanceState::NotRequired);
+        ended.contract.status = Known::without_word(status);
+        world.erp.pending.then(Ok(pending(AcceptanceState::Awaiting))).then(Ok(ended));
+        world.erp.accept.then(Err(failure(FailureKind::OutcomeUnknown)));
+        assert_eq!(accept(&world, form(BRUNO_PHONE)).await.unwrap_err().kind(), FailureKind::OutcomeUnknown);
+        let id = world.erp.evidence.lock().unwrap()[0].evidence_id.clone();
+        let none = world.operations.evidence(&world.visit(), &id).await.unwrap_err();
+        assert_eq!(none.kind(), FailureKind::NotFound(Subject::Document), "{status:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_keeps_the_document_that_was_shown_first() {
+    let world = World::open().await;
+    world.erp.document.then(Ok(pdf())).usually(Ok(Pdf::new(b"%PDF-1.4 another".to_vec()).unwrap()));
+    world.erp.pending.usually(Ok(pending(AcceptanceState::Awaiting)));
+    world.erp.accept.then(Err(failure(FailureKind::OutcomeUnknown))).then(Ok(()));
+    world.operations.acceptance_document(&world.visit(), &b1_ref()).await.unwrap();
+    accept(&world, form(BRUNO_PHONE)).await.unwrap_err();
+    world.later(SETTLE_AFTER + Duration::from_secs(1));
+    world.operations.acceptance_document(&world.fresh(), &b1_ref()).await.unwrap();
+    assert_eq!(accept(&world, form(BRUNO_PHONE)).await.unwrap().status, 200);
+    let handed = world.erp.evidence.lock().unwrap().clone();
+    assert_eq!([&handed[0].document_sha256, &handed[1].document_sha256], [&sha256(PDF), &sha256(PDF)]);
+    let kept = world.operations.evidence(&world.visit(), &handed[0].evidence_id).await.unwrap();
+    assert_eq!(kept.document_sha256, sha256(PDF));
+    assert!(kept.shown_at.is_some_and(|shown_at| shown_at <= kept.accepted_at));
 }
