@@ -1,17 +1,17 @@
 //! Invoices, how each can be paid, the boleto as PDF and the Pix code as a picture.
 
 use bytes::Bytes;
-use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::invoice::{Invoice, InvoiceFilter, NoBoleto, NoPix, Payment};
 use ponte_domain::reference::{ContractRef, CustomerRef, InvoiceRef};
+use ponte_domain::{Failure, FailureKind};
 use ponte_vendors::erp::Billing;
 
 use crate::audit::Target;
 use crate::cache::{ReadKind, Subject};
 use crate::contracts::about_contract;
 use crate::operations::Operations;
-use crate::pipeline::read::{Fetched, Question, Served};
+use crate::pipeline::read::{CacheState, Fetched, Question, Served};
 use crate::visit::Visit;
 
 /// The form of a Pix picture.
@@ -38,7 +38,7 @@ impl Operations {
         let id = customer.id.as_str();
         let question = Question {
             kind: ReadKind::CustomerInvoices,
-            subject: Subject::Customer(id),
+            subject: Subject::Bills(id),
             reference: &[id, filter_word(filter)],
             target: Target::customer(&customer.id),
         };
@@ -61,7 +61,10 @@ impl Operations {
         present: impl FnOnce(&Vec<Invoice>) -> Bytes,
     ) -> Result<Served, Failure> {
         let reference = [contract.customer.id.as_str(), contract.id.as_str(), filter_word(filter)];
-        let question = about_contract(ReadKind::ContractInvoices, contract, &reference);
+        let question = Question {
+            subject: Subject::Bills(contract.customer.id.as_str()),
+            ..about_contract(ReadKind::ContractInvoices, contract, &reference)
+        };
         let fetch = async {
             let billing = self.billing_of(visit)?;
             Ok(present(&billing.of_contract(&self.call(visit), contract, filter).await?))
@@ -111,7 +114,24 @@ impl Operations {
             let billing = self.billing_of(visit)?;
             Ok(Bytes::from(billing.boleto_pdf(&self.call(visit), invoice).await?.into_bytes()))
         };
-        self.read(visit, question, fetch).await
+        let served = self.read(visit, question, fetch).await;
+        let printed = match &served {
+            Ok(served) => matches!(served.cache.state, CacheState::Miss | CacheState::Bypass),
+            // An ERP that cannot be reached has printed nothing, and the lists stand in while it is down.
+            Err(failure) => matches!(
+                failure.kind(),
+                FailureKind::OutcomeUnknown
+                    | FailureKind::TimedOut
+                    | FailureKind::BrokenAnswer
+                    | FailureKind::VendorFault
+            ),
+        };
+        if printed {
+            // An ERP may bring a late title up to date when it prints it, as IXC does: what was read about the
+            // customer's invoices before is no longer true. The PDF is what was just printed, and stays.
+            self.0.answers.forget(visit.tenant.serial, Subject::Bills(invoice.customer.id.as_str()));
+        }
+        served
     }
 
     async fn paid_by(
@@ -148,9 +168,13 @@ fn invoice_parts(invoice: &InvoiceRef) -> [&str; 2] {
 }
 
 fn about_invoice<'a>(kind: ReadKind, invoice: &'a InvoiceRef, reference: &'a [&'a str]) -> Question<'a> {
+    let customer = invoice.customer.id.as_str();
     Question {
         kind,
-        subject: Subject::Customer(invoice.customer.id.as_str()),
+        subject: match kind {
+            ReadKind::BoletoPdf => Subject::Customer(customer),
+            _ => Subject::Bills(customer),
+        },
         reference,
         target: Target::of("invoice", &invoice.id, &invoice.customer.id),
     }

@@ -118,6 +118,9 @@ impl ReadKind {
 pub(crate) enum Subject<'a> {
     /// A customer and everything of theirs, by the vendor's id.
     Customer(&'a str),
+    /// A customer's invoices and how they are paid: what a write about the customer touches, and the printing of a
+    /// boleto besides.
+    Bills(&'a str),
     /// A person as looked up: a document, phone or e-mail in canonical form.
     Person(&'a str),
     /// The tenant as a whole.
@@ -259,7 +262,7 @@ impl Answers {
             | FailureKind::LoginExpired => self.kept.get(key).await.filter(Answer::may_cover_a_failure),
             // What is gone must not come back when the ERP fails later.
             FailureKind::NotFound(_) => {
-                self.kept.invalidate(key).await;
+                self.drop_if_gone(failure, key).await;
                 None
             }
             // The operator must see these at once, and the rest is no failure of the ERP.
@@ -275,14 +278,30 @@ impl Answers {
         }
     }
 
+    /// Drops the answer about something that the ERP no longer has.
+    pub(crate) async fn drop_if_gone(&self, failure: &Failure, key: &Key) {
+        if matches!(failure.kind(), FailureKind::NotFound(_)) {
+            self.kept.invalidate(key).await;
+        }
+    }
+
     /// Keeps an answer, unless it is so large that it would push out an eighth of the others.
     pub(crate) async fn keep(&self, key: Key, bytes: Bytes, caller: u32) -> Answer {
+        self.keep_for(key, bytes, caller, key.kind.stale_for(&self.settings)).await
+    }
+
+    /// Keeps an answer that never stands in for a fresh one.
+    pub(crate) async fn keep_fresh_only(&self, key: Key, bytes: Bytes, caller: u32) -> Answer {
+        self.keep_for(key, bytes, caller, Duration::ZERO).await
+    }
+
+    async fn keep_for(&self, key: Key, bytes: Bytes, caller: u32, stale_for: Duration) -> Answer {
         let answer = Answer {
             bytes,
             seen_by: Arc::new(AtomicU32::new(caller)),
             stored: Instant::now(),
             fresh_for: key.kind.fresh_for(&self.settings),
-            stale_for: key.kind.stale_for(&self.settings),
+            stale_for,
         };
         if answer.bytes.len() <= self.largest && !answer.fresh_for.is_zero() {
             self.kept.insert(key, answer.clone()).await;
@@ -292,12 +311,23 @@ impl Answers {
 
     fn generation(&self, serial: u32, subject: Subject<'_>) -> u64 {
         let epoch = u64::from(self.epoch.load(Ordering::Acquire)) << 32;
-        epoch | self.stripe(serial, subject).map_or(0, |stripe| u64::from(stripe.load(Ordering::Acquire)))
+        let own = self.count(serial, subject);
+        // Both counts only rise, so that the sum is a new one whenever either is.
+        let count = match subject {
+            Subject::Bills(id) => own.wrapping_add(self.count(serial, Subject::Customer(id))),
+            Subject::Customer(_) | Subject::Person(_) | Subject::Tenant => own,
+        };
+        epoch | u64::from(count)
+    }
+
+    fn count(&self, serial: u32, subject: Subject<'_>) -> u32 {
+        self.stripe(serial, subject).map_or(0, |stripe| stripe.load(Ordering::Acquire))
     }
 
     fn stripe(&self, serial: u32, subject: Subject<'_>) -> Option<&AtomicU32> {
         let hash = match subject {
             Subject::Customer(id) => self.hasher.hash_one((serial, 'c', id)),
+            Subject::Bills(id) => self.hasher.hash_one((serial, 'b', id)),
             Subject::Person(text) => self.hasher.hash_one((serial, 'p', text)),
             Subject::Tenant => self.hasher.hash_one((serial, 't')),
         };

@@ -16,7 +16,7 @@ use crate::audit::Target;
 use crate::cache::{ReadKind, Subject};
 use crate::contacts::later;
 use crate::operations::Operations;
-use crate::pipeline::read::{Question, Served};
+use crate::pipeline::read::{Fetched, Question, Served};
 use crate::visit::{Visit, not_supported};
 
 /// Where a look-up found somebody.
@@ -79,7 +79,13 @@ impl Operations {
             reference: &[key.kind(), &text],
             target: Target::none(key.kind()),
         };
-        self.read(visit, question, async { Ok(present(&self.look_up(visit, &key).await?)) }).await
+        let fetch = async {
+            let answer = self.look_up(visit, &key).await?;
+            let bytes = present(&answer);
+            // That the ERP knew nobody must not be told any more once it does not answer.
+            Ok(if answer.match_source == MatchSource::Erp { bytes.into() } else { Fetched::fresh_only(bytes) })
+        };
+        self.read(visit, question, fetch).await
     }
 
     /// One customer.

@@ -82,11 +82,18 @@ pub(crate) struct Fetched {
 pub(crate) enum Keep {
     /// For as long as its kind counts as fresh.
     Usual,
+    /// For as long as its kind counts as fresh; it never stands in for one while the ERP fails.
+    FreshOnly,
     /// Not at all: a part of it could not be had just now.
     Never,
 }
 
 impl Fetched {
+    /// An answer that must not outlive its time, also while the ERP fails.
+    pub(crate) const fn fresh_only(bytes: Bytes) -> Self {
+        Self { bytes, keep: Keep::FreshOnly }
+    }
+
     /// An answer in which a part is missing that may be there in a moment.
     pub(crate) const fn incomplete(bytes: Bytes) -> Self {
         Self { bytes, keep: Keep::Never }
@@ -135,7 +142,14 @@ impl Operations {
     ) -> Result<Served, Failure> {
         let answers = &self.0.answers;
         if visit.freshness == Freshness::Fresh {
-            let answer = kept(answers, key, fetch.await?.into(), visit.caller.serial).await;
+            let fetched = match fetch.await {
+                Ok(fetched) => fetched.into(),
+                Err(failure) => {
+                    answers.drop_if_gone(&failure, &key).await;
+                    return Err(failure);
+                }
+            };
+            let answer = kept(answers, key, fetched, visit.caller.serial).await;
             return Ok(Served::new(answer, CacheState::Bypass, Seat::Pilot));
         }
         if let Some(answer) = answers.fresh(&key).await {
@@ -190,6 +204,7 @@ impl Operations {
 async fn kept(answers: &Answers, key: Key, fetched: Fetched, caller: u32) -> Answer {
     match fetched.keep {
         Keep::Usual => answers.keep(key, fetched.bytes, caller).await,
+        Keep::FreshOnly => answers.keep_fresh_only(key, fetched.bytes, caller).await,
         Keep::Never => Answer::passing(fetched.bytes),
     }
 }

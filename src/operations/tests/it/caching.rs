@@ -6,12 +6,13 @@ use bytes::Bytes;
 use ponte_domain::FailureKind;
 use ponte_domain::contract::{AccessStatus, Contract};
 use ponte_domain::failure::{Retry, Subject};
+use ponte_domain::invoice::InvoiceFilter;
 use ponte_domain::unlock::UnlockGrant;
 use ponte_operations::{CacheState, Freshness, Served, Visit};
 
 use crate::people::{b1_ref, blocked, bruno, bruno_ref, contract, failure, unlocked};
 use crate::scripted_erp::Gate;
-use crate::world::{World, intent, text};
+use crate::world::{World, intent, text, wait};
 
 fn access(contract: &Contract) -> Bytes {
     Bytes::from(format!("{:?}", contract.access.value))
@@ -19,13 +20,6 @@ fn access(contract: &Contract) -> Bytes {
 
 async fn read(world: &World, visit: &Visit) -> Result<Served, ponte_domain::Failure> {
     world.operations.contract(visit, &b1_ref(), access).await
-}
-
-/// Time goes on for the cache, not for the store's threads.
-async fn wait(time: Duration) {
-    tokio::time::pause();
-    tokio::time::advance(time).await;
-    tokio::time::resume();
 }
 
 #[tokio::test]
@@ -128,6 +122,55 @@ async fn what_is_gone_does_not_come_back_when_the_erp_fails_later() {
     wait(Duration::from_secs(31)).await;
     assert_eq!(read(&world, &world.visit()).await.unwrap_err().kind(), gone);
     assert_eq!(read(&world, &world.visit()).await.unwrap_err().kind(), FailureKind::Unreachable);
+}
+
+#[tokio::test]
+async fn what_no_cache_finds_gone_is_gone_for_all() {
+    let world = World::open().await;
+    let gone = FailureKind::NotFound(Subject::Contract);
+    world.erp.contract.then(Ok(contract(AccessStatus::Active))).usually(Err(failure(gone)));
+    read(&world, &world.visit()).await.unwrap();
+    assert_eq!(read(&world, &world.fresh()).await.unwrap_err().kind(), gone);
+    assert_eq!(read(&world, &world.visit()).await.unwrap_err().kind(), gone);
+    assert_eq!(world.erp.contract.calls(), 3);
+}
+
+#[tokio::test]
+async fn a_printed_boleto_makes_the_lists_and_the_payment_old_and_stays_itself() {
+    let world = World::open().await;
+    let (visit, bill) = (world.visit(), bruno_ref().invoice("7"));
+    let pdf = ponte_domain::invoice::Pdf::new(b"%PDF-1.4 boleto".to_vec()).unwrap();
+    world.erp.boleto_pdf.usually(Ok(pdf));
+    world.erp.payment.usually(Ok(crate::people::payment()));
+    world.erp.invoices.usually(Ok(vec![crate::people::payment().invoice]));
+    let bills = async || {
+        let (operations, show) = (&world.operations, |_: &_| Bytes::from("x"));
+        let list = operations.customer_invoices(&visit, &bruno_ref(), InvoiceFilter::Open, show).await.unwrap();
+        let payment = operations.payment(&visit, &bill, |_| Bytes::from("x")).await.unwrap();
+        [list.cache.state, payment.cache.state]
+    };
+    assert_eq!(bills().await, [CacheState::Miss, CacheState::Miss]);
+    assert_eq!(world.operations.boleto_pdf(&visit, &bill).await.unwrap().cache.state, CacheState::Miss);
+    assert_eq!(bills().await, [CacheState::Miss, CacheState::Miss]);
+    assert_eq!(world.operations.boleto_pdf(&visit, &bill).await.unwrap().cache.state, CacheState::Hit);
+    assert_eq!(bills().await, [CacheState::Hit, CacheState::Hit]);
+    assert_eq!(world.operations.boleto_pdf(&world.fresh(), &bill).await.unwrap().cache.state, CacheState::Bypass);
+    assert_eq!(bills().await, [CacheState::Miss, CacheState::Miss]);
+}
+
+#[tokio::test]
+async fn a_boleto_that_an_unreachable_erp_cannot_print_leaves_the_lists_to_stand_in() {
+    let world = World::open().await;
+    let (visit, bill) = (world.visit(), bruno_ref().invoice("7"));
+    world.erp.invoices.usually(Ok(vec![crate::people::payment().invoice]));
+    let bruno = bruno_ref();
+    let list = || world.operations.customer_invoices(&visit, &bruno, InvoiceFilter::Open, |_| Bytes::from("x"));
+    list().await.unwrap();
+    for (kind, then) in [(FailureKind::Unreachable, CacheState::Hit), (FailureKind::OutcomeUnknown, CacheState::Miss)] {
+        world.erp.boleto_pdf.then(Err(failure(kind)));
+        assert_eq!(world.operations.boleto_pdf(&visit, &bill).await.unwrap_err().kind(), kind);
+        assert_eq!(list().await.unwrap().cache.state, then);
+    }
 }
 
 #[tokio::test]

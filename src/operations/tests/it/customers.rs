@@ -1,5 +1,7 @@
 //! Look-up: the ERP, the contact base behind it, and the customer type of people whom nobody knows.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;
@@ -13,7 +15,7 @@ use ponte_vendors::erp::LookupWays;
 use crate::people::{
     BRUNO_CPF, BRUNO_OLD_WHATSAPP, BRUNO_PHONE, NOBODY_CPF, NOBODY_PHONE, bruno, document, failure, phone,
 };
-use crate::world::{World, text};
+use crate::world::{World, text, wait};
 
 fn show(answer: &LookupAnswer) -> Bytes {
     let contact = answer.contact.as_ref().map(|contact| contact.origin);
@@ -113,6 +115,29 @@ async fn an_erp_that_fails_is_an_error_and_nobody_becomes_a_lead() {
         assert_eq!(look_up(&world, by_document(NOBODY_CPF)).await.unwrap_err().kind(), kind);
         assert_eq!(contacts(&world).await, 0);
     }
+}
+
+#[tokio::test]
+async fn that_the_erp_knew_nobody_is_not_told_while_it_is_down() {
+    let known = World::open().await;
+    known.operations.put_contact(&known.visit(), "con_abcdefgh", contact()).await.unwrap();
+    for world in [World::open().await, with_leads().await, known] {
+        world.erp.lookup.then(Ok(vec![])).usually(Err(failure(FailureKind::Unreachable)));
+        let first = look_up(&world, by_document(NOBODY_CPF)).await.unwrap();
+        wait(Duration::from_secs(301)).await;
+        let down = look_up(&world, by_document(NOBODY_CPF)).await.unwrap_err();
+        assert_eq!(down.kind(), FailureKind::Unreachable, "{first}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_who_was_found_is_told_while_the_erp_is_down() {
+    let world = World::open().await;
+    world.erp.lookup.then(Ok(vec![bruno()])).usually(Err(failure(FailureKind::Unreachable)));
+    look_up(&world, by_document(BRUNO_CPF)).await.unwrap();
+    wait(Duration::from_secs(301)).await;
+    assert_eq!(look_up(&world, by_document(BRUNO_CPF)).await.unwrap(), "(Erp, None, None) 1 None");
+    assert_eq!(world.erp.lookup.calls(), 2);
 }
 
 #[tokio::test]

@@ -152,3 +152,10 @@ pub fn show_unlock(outcome: Result<&TrustUnlockDone, &Failure>) -> Rendered {
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
+
+/// Time goes on for the cache, not for the store's threads.
+pub async fn wait(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
