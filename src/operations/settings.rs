@@ -243,7 +243,8 @@ impl Default for RetentionSettings {
 pub struct SignInSettings {
     /// Wrong attempts for one login within the window.
     pub attempts_per_login: u32,
-    /// Wrong attempts from one source within the window.
+    /// Wrong attempts from one source within the window. The source is often a platform's key, that is all subscribers
+    /// of an ISP: a low limit would let one guesser lock them all out.
     pub attempts_per_source: u32,
     /// The window.
     pub window: Duration,
@@ -251,7 +252,7 @@ pub struct SignInSettings {
 
 impl Default for SignInSettings {
     fn default() -> Self {
-        Self { attempts_per_login: 5, attempts_per_source: 20, window: Duration::from_secs(900) }
+        Self { attempts_per_login: 5, attempts_per_source: 300, window: Duration::from_secs(900) }
     }
 }
 

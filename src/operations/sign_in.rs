@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ponte_domain::capability::Capability;
+use ponte_domain::document::Document;
 use ponte_domain::failure::{Refusal, Retry};
 use ponte_domain::wifi::SignInForm;
 use ponte_domain::{Failure, FailureKind};
@@ -46,7 +47,7 @@ impl Operations {
 
     async fn try_sign_in(&self, visit: &Visit, form: &SignInForm, source: &str) -> Result<SignedIn, Failure> {
         let portal = visit.offered(Capability::SignIn, visit.erp().sign_in(), &self.0.clock)?;
-        let login = form.login.trim().to_lowercase();
+        let login = spelled_once(&form.login);
         let attempt = self.0.attempts.begin(visit.tenant.number(), &login, source)?;
         let outcome = portal.sign_in(&self.call(visit), form).await;
         match &outcome {
@@ -56,6 +57,11 @@ impl Operations {
         }
         outcome
     }
+}
+
+/// One spelling for all of a login's: a document counts as the same with and without its punctuation.
+fn spelled_once(login: &str) -> String {
+    Document::parse(login).map_or_else(|_| login.trim().to_lowercase(), |document| document.as_str().to_owned())
 }
 
 /// Wrong attempts by login and by source.

@@ -55,14 +55,27 @@ async fn a_login_is_locked_after_five_wrong_attempts_in_whatever_spelling() {
 }
 
 #[tokio::test]
-async fn a_source_is_locked_after_twenty_wrong_attempts() {
+async fn a_document_is_one_login_in_whatever_punctuation() {
     let world = World::open().await;
     world.erp.sign_in.usually(Err(failure(WRONG)));
-    for n in 0..20 {
+    for login in ["111.444.777-35", "11144477735", " 111444777-35", "111.444.777-35", "11144477735"] {
+        assert_eq!(sign_in(&world, login, "s1").await.unwrap_err().kind(), WRONG);
+    }
+    for login in ["111.444.777-35", "11144477735"] {
+        assert_eq!(sign_in(&world, login, "s2").await.unwrap_err().kind(), LOCKED);
+    }
+    assert_eq!(world.erp.sign_in.calls(), 5);
+}
+
+#[tokio::test]
+async fn a_source_is_locked_after_three_hundred_wrong_attempts() {
+    let world = World::open().await;
+    world.erp.sign_in.usually(Err(failure(WRONG)));
+    for n in 0..300 {
         assert_eq!(sign_in(&world, &format!("login{n}"), "s1").await.unwrap_err().kind(), WRONG);
     }
-    assert_eq!(sign_in(&world, "login20", "s1").await.unwrap_err().kind(), LOCKED);
-    assert_eq!(sign_in(&world, "login20", "s2").await.unwrap_err().kind(), WRONG);
+    assert_eq!(sign_in(&world, "login300", "s1").await.unwrap_err().kind(), LOCKED);
+    assert_eq!(sign_in(&world, "login300", "s2").await.unwrap_err().kind(), WRONG);
 }
 
 #[tokio::test]
