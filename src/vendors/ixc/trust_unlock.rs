@@ -119,6 +119,7 @@ fn verdict(facts: &Facts, action: UnlockAction) -> (Eligible, Option<TrustUnlock
         "CA" => {}
         // The late-payment notice is shown, nothing is blocked.
         "A" | "FA" => return no(TrustUnlockReason::NotBlocked),
+        "CM" if own_right && facts.trust.restricted == Some(true) => return no(TrustUnlockReason::UsedThisPeriod),
         // Blocked by hand, not for a bill: the ERP may refuse, and only it can tell. The operator's button would
         // lift what an operator has blocked.
         "CM" if own_right => return (Eligible::Unknown, None),

@@ -46,6 +46,11 @@ fn columns_say_whether_an_unlock_makes_sense() {
         (r#""status":"A","status_internet":"A""#, (No, Some(NotBlocked)), (No, Some(NotBlocked))),
         (r#""status":"A","status_internet":"FA""#, (No, Some(NotBlocked)), (No, Some(NotBlocked))),
         (r#""status":"A","status_internet":"CM""#, (Unknown, None), (No, Some(VendorRule))),
+        (
+            r#""status":"A","status_internet":"CM","restricao_auto_desbloqueio":"S""#,
+            (No, Some(UsedThisPeriod)),
+            (No, Some(VendorRule)),
+        ),
         (r#""status":"A","status_internet":"D""#, (No, Some(VendorRule)), (No, Some(VendorRule))),
         (r#""status":"A","status_internet":"AA""#, (No, Some(VendorRule)), (No, Some(VendorRule))),
         (r#""status":"A","status_internet":"CE""#, (No, Some(VendorRule)), (No, Some(VendorRule))),
