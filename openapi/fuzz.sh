@@ -25,19 +25,22 @@ if [ ! -x "$tools/bin/schemathesis" ]; then
     "$tools/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
 fi
 
-# Two runs. In the first a 5xx is a failure, whatever it says. The second changes tenants: it makes ERPs that nobody
-# answers for, so the operations that would ask them are left out.
+# Three runs. In the first a 5xx is a failure, whatever it says. The second makes tenants with ERPs that nobody answers
+# for, so the operations that would ask them are left out. In the third a DELETE is no end: a revoked key stays listed,
+# as revoked, since who had it is part of the trail.
 run() { # name, filters
     local name=$1
     shift
     echo "== $name ($form)"
     PONTE_KEY=$key PYTHONPATH=. "$tools/bin/schemathesis" --config-file schemathesis.toml run "$base/openapi.json" \
-        --max-examples "$examples" --checks all --warnings off "$@" || failed=1
+        --max-examples "$examples" --warnings off "$@" || failed=1
 }
 failed=0
 reset() { curl --silent --show-error --fail --output /dev/null -X POST -H "Authorization: Bearer $key" "$base/v1/test/reset"; }
 reset
-run "platforms" --exclude-tag Tenants --exclude-tag "Test mode"
+run "platforms" --exclude-tag Tenants --exclude-tag Keys --exclude-tag "Test mode" --checks all
 reset
-run "operators" --include-tag Tenants --include-tag Keys --include-tag "Test mode" --include-tag Vendors
+run "tenants" --include-tag Tenants --include-tag "Test mode" --include-tag Vendors --checks all
+reset
+run "keys" --include-tag Keys --checks all --exclude-checks use_after_free
 exit "$failed"

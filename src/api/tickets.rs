@@ -1,7 +1,8 @@
 //! Tickets: topics, list, opening, rating.
 
 use ponte_domain::ticket::{TicketNotices, TicketStatus};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::words::{ContractId, CustomerId, Instant, LoginId, TicketId};
@@ -157,6 +158,7 @@ const fn no_notices() -> TicketNotices {
 #[serde(deny_unknown_fields)]
 pub struct RatingRequest {
     /// 1 (bad) to 5 (good).
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 5, examples(5))]
     pub stars: u8,
     /// Comment in the customer's own words; needed unless it is 5 stars.
@@ -171,6 +173,15 @@ pub struct RatingRequest {
     pub comment: Option<String>,
 }
 
+/// A whole number, however it is written: to JSON Schema `2.0` is an integer too.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    let whole = (0.0..=255.0).contains(&number) && number.fract() == 0.0;
+    // In range and whole, as was just seen, so nothing is cut off.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    if whole { Ok(number as u8) } else { Err(Error::custom("expected a whole number")) }
+}
+
 /// The rating as kept.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RatingDone {
@@ -182,4 +193,22 @@ pub struct RatingDone {
     /// Comment.
     #[schema(required, max_length = 2000)]
     pub comment: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::RatingRequest;
+
+    #[test]
+    fn stars_are_a_whole_number_however_it_is_written() {
+        for (body, stars) in [(r#"{"stars":5}"#, 5), (r#"{"stars":2.0}"#, 2), (r#"{"stars":1e0}"#, 1)] {
+            assert_eq!(serde_json::from_str::<RatingRequest>(body).unwrap().stars, stars);
+        }
+        for body in
+            [r#"{"stars":2.5}"#, r#"{"stars":"5"}"#, r#"{"stars":-1}"#, r#"{"stars":256}"#, r#"{"stars":null}"#, "{}"]
+        {
+            assert!(serde_json::from_str::<RatingRequest>(body).is_err(), "{body}");
+        }
+    }
 }
