@@ -113,7 +113,7 @@ pub(super) fn operations() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::panic, clippy::unwrap_used)]
     use utoipa::openapi::RefOr;
 
     use super::{EXAMPLES, Examples, FILES};

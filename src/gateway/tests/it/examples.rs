@@ -244,10 +244,11 @@ fn is_handle(text: &str) -> bool {
 /// Learns which id stands for which in this run, so that later examples can name it.
 fn learn(documented: &Value, told: &Value, known: &mut BTreeMap<String, String>) {
     match (documented, told) {
-        (Value::String(written), Value::String(told)) if written != told => {
-            if (is_drawn(written) && is_drawn(told)) || (is_handle(written) && is_handle(told)) {
-                known.insert(written.clone(), told.clone());
-            }
+        (Value::String(written), Value::String(told))
+            if written != told
+                && ((is_drawn(written) && is_drawn(told)) || (is_handle(written) && is_handle(told))) =>
+        {
+            known.insert(written.clone(), told.clone());
         }
         (Value::Object(written), Value::Object(told)) => {
             written

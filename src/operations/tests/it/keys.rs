@@ -75,12 +75,13 @@ async fn limits_are_counted_per_key_and_per_key_and_tenant() {
     assert_eq!((whole.limit, whole.remaining), (200, 199));
     let (one, other) = (caller.check_at(1).unwrap(), caller.check_at(2).unwrap());
     assert_eq!((one.limit, one.remaining, other.remaining), (100, 99, 99));
+    // What is used comes back with time, so much is used before the count is looked at.
     let again = world.operations.authenticate(&secret).unwrap();
-    assert_eq!(again.check_at(1).unwrap().remaining, 98, "the same key's next request");
-    for _ in 0..98 {
-        caller.check_at(1).unwrap();
+    for _ in 0..50 {
+        again.check_at(1).unwrap();
     }
-    let refused = std::iter::repeat_with(|| caller.check_at(1)).take(50).find_map(Result::err).unwrap();
+    assert!(again.check_at(1).unwrap().remaining < 98, "the same key's next request");
+    let refused = std::iter::repeat_with(|| caller.check_at(1)).take(5000).find_map(Result::err).unwrap();
     assert!(refused.wait <= Duration::from_secs(1), "{refused:?}");
 }
 
@@ -88,9 +89,12 @@ async fn limits_are_counted_per_key_and_per_key_and_tenant() {
 async fn an_unchanged_key_keeps_what_is_left_of_its_limit() {
     let world = World::open().await;
     let (_, secret) = world.operations.create_key(&admin(), new_key()).await.unwrap();
-    world.operations.authenticate(&secret).unwrap().check().unwrap();
+    let caller = world.operations.authenticate(&secret).unwrap();
+    // So much that it does not come back while another key is made.
+    while caller.check().unwrap().remaining > 0 {}
     world.operations.create_key(&admin(), new_key()).await.unwrap();
-    assert!(world.operations.authenticate(&secret).unwrap().check().unwrap().remaining < 199);
+    let left = world.operations.authenticate(&secret).unwrap().check();
+    assert!(left.is_err() || left.unwrap().remaining < 199);
 }
 
 #[tokio::test]
