@@ -98,3 +98,65 @@ fn encode(pixels: usize, rows: &[u8]) -> Result<Bytes, png::EncodingError> {
     writer.finish()?;
     Ok(Bytes::from(file))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::{MODULE, svg};
+
+    /// The sample of the central bank.
+    const PIX: &str = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D";
+
+    /// What a reader that shares nothing with the writer reads.
+    fn read(side: usize, dark: impl FnMut(usize, usize) -> bool) -> String {
+        let mut dark = dark;
+        let grey = |x, y| if dark(x, y) { 0 } else { 255 };
+        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, grey);
+        let codes = picture.detect_grids();
+        assert_eq!(codes.len(), 1);
+        codes[0].decode().unwrap().1
+    }
+
+    fn pixels(file: &[u8]) -> (usize, Vec<u8>) {
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(file));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().unwrap();
+        let mut grey = vec![0; reader.output_buffer_size().unwrap()];
+        let side = reader.next_frame(&mut grey).unwrap().width;
+        (side as usize, grey)
+    }
+
+    #[test]
+    fn the_png_reads_back_as_the_text() {
+        let (side, grey) = pixels(&super::png(PIX).unwrap());
+        assert_eq!(read(side, |x, y| grey[y * side + x] == 0), PIX);
+    }
+
+    #[test]
+    fn the_svg_draws_the_same_modules_as_the_png() {
+        let svg = String::from_utf8(svg(PIX).unwrap().to_vec()).unwrap();
+        let (side, grey) = pixels(&super::png(PIX).unwrap());
+        let modules = side / MODULE;
+        let mut drawn = vec![false; modules * modules];
+        let path = svg.split("fill=\"#000\" d=\"").nth(1).unwrap().split('"').next().unwrap();
+        for run in path.split_terminator('z') {
+            let (from, rest) = run.strip_prefix('M').unwrap().split_once('h').unwrap();
+            let (x, y) = from.split_once(' ').unwrap();
+            let (length, back) = rest.split_once("v1h-").unwrap();
+            assert_eq!(length, back);
+            let start = y.parse::<usize>().unwrap() * modules + x.parse::<usize>().unwrap();
+            drawn[start..start + length.parse::<usize>().unwrap()].fill(true);
+        }
+        for (at, dark) in drawn.iter().enumerate() {
+            let (x, y) = (at % modules * MODULE, at / modules * MODULE);
+            assert_eq!(*dark, grey[y * side + x] == 0, "module {at}");
+        }
+        assert!(!svg.contains("script") && !svg.contains("href"));
+    }
+
+    #[test]
+    fn the_longest_pix_text_fits_and_a_longer_one_is_our_fault() {
+        assert!(super::png(&"A".repeat(512)).is_ok());
+        assert_eq!(svg(&"A".repeat(5_000)).unwrap_err().kind(), ponte_domain::FailureKind::Internal);
+    }
+}

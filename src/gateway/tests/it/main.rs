@@ -5,9 +5,12 @@
 
 mod harness;
 
+mod acceptance;
 mod admin;
+mod billing;
 mod caching;
 mod contacts;
+mod customers;
 mod examples;
 mod handles;
 mod headers;
@@ -19,3 +22,6 @@ mod openapi;
 mod pages;
 mod privacy;
 mod problems;
+mod subscribers;
+mod tickets;
+mod trust_unlock;
