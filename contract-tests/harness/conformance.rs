@@ -1,13 +1,14 @@
 //! The conformance suite: the same questions to the sandbox of every vendor, in the same words, through a gateway.
-//! Vendors that pass agree, but for the differences that `questions.json` permits, each with its reason.
+//! Vendors that pass agree, but for the differences that a vendor's `permitted.json` lists, each with its reason.
 
 mod likeness;
+mod permitted;
 mod question;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use jiff::Timestamp;
 use ponte_sandbox::SandboxErp;
 use serde::Deserialize;
@@ -16,13 +17,24 @@ use serde_json::{Map, Value};
 use crate::case::{CallFile, read_json};
 use crate::schema::Document;
 
+pub use self::permitted::Permitted;
+use self::permitted::VendorFile;
 pub use self::question::ask;
 
-/// `conformance/questions.json`, with the people's documents.
+/// `conformance/questions.json`, with the people's documents and what each vendor is permitted.
 #[derive(Debug, Clone)]
 pub struct Suite {
     file: QuestionsFile,
-    documents: BTreeMap<String, String>,
+    people: BTreeMap<String, Papers>,
+    vendors: BTreeMap<String, VendorFile>,
+}
+
+/// What a person is looked up by.
+#[derive(Debug, Clone)]
+struct Papers {
+    document: String,
+    /// For a CNPJ with letters: the one that vendors hold whose field takes digits only.
+    numeric_twin: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -34,7 +46,6 @@ struct QuestionsFile {
     tenant: TenantRules,
     handles: BTreeMap<String, HandleRule>,
     questions: Vec<Question>,
-    permitted: Vec<Permitted>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -71,30 +82,15 @@ pub struct Question {
     writes: Option<BTreeMap<String, u32>>,
 }
 
+/// What a question expects.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expectation {
+pub struct Expectation {
     status: u16,
     #[serde(default)]
     headers: BTreeMap<String, Option<String>>,
     body: Option<Value>,
     body_starts: Option<String>,
-}
-
-/// A difference that is accepted.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Permitted {
-    /// Whose.
-    pub vendor: String,
-    /// In which question.
-    pub question: String,
-    /// Where in the expected body.
-    pub pointer: String,
-    /// What is expected there instead.
-    pub value: Value,
-    /// Why.
-    pub reason: String,
 }
 
 #[derive(Deserialize)]
@@ -121,11 +117,21 @@ impl Suite {
     pub fn read(suites: &Path) -> Result<Self> {
         let people: PeopleFile = read_json(&suites.join("people.json"))?;
         let text = |person: &Map<String, Value>, key: &str| person.get(key).and_then(Value::as_str).map(str::to_owned);
-        let documents =
-            people.people.iter().filter_map(|person| Some((text(person, "name")?, text(person, "document")?)));
+        let people = people.people.iter().filter_map(|person| {
+            let papers = Papers { document: text(person, "document")?, numeric_twin: text(person, "numeric_twin") };
+            Some((text(person, "name")?, papers))
+        });
         let path = suites.join("conformance/questions.json");
-        let suite = Self { file: read_json(&path)?, documents: documents.collect() };
+        let mut suite = Self { file: read_json(&path)?, people: people.collect(), vendors: BTreeMap::new() };
         suite.check().with_context(|| path.display().to_string())?;
+        for skin in ponte_sandbox::roster() {
+            let path = suites.join(skin.vendor).join("permitted.json");
+            if path.exists() {
+                let file: VendorFile = read_json(&path)?;
+                file.check(skin.vendor, suite.questions()).with_context(|| path.display().to_string())?;
+                suite.vendors.insert(skin.vendor.to_owned(), file);
+            }
+        }
         Ok(suite)
     }
 
@@ -134,18 +140,17 @@ impl Suite {
             let name = &question.name;
             ensure!(!self.questions().iter().skip(index + 1).any(|other| other.name == *name), "{name} stands twice");
             if let Some(person) = &question.person {
-                ensure!(self.documents.contains_key(person), "{name}: {person} is not in people.json");
+                ensure!(self.people.contains_key(person), "{name}: {person} is not in people.json");
             }
         }
-        for Permitted { vendor, question, reason, .. } in self.permitted() {
-            ensure!(self.questions().iter().any(|found| found.name == *question), "permitted: no question {question}");
-            ensure!(
-                ponte_sandbox::roster().iter().any(|skin| skin.vendor == vendor),
-                "permitted: no sandbox of {vendor}"
-            );
-            ensure!(!reason.is_empty(), "permitted: a difference in {question} without a reason");
-        }
         Ok(())
+    }
+
+    /// A person's document as this vendor holds it.
+    fn document(&self, vendor: &str, person: &str) -> Option<&str> {
+        let papers = self.people.get(person)?;
+        let digits_only = self.vendors.get(vendor).is_some_and(|file| file.digits_only_cnpj.is_some());
+        Some(papers.numeric_twin.as_ref().filter(|_| digits_only).unwrap_or(&papers.document))
     }
 
     /// The questions.
@@ -153,35 +158,31 @@ impl Suite {
         &self.file.questions
     }
 
-    /// The differences that are accepted.
-    pub fn permitted(&self) -> &[Permitted] {
-        &self.file.permitted
+    fn permitted_for<'a>(&'a self, vendor: &str, question: &'a Question) -> impl Iterator<Item = &'a Permitted> {
+        let entries = self.vendors.get(vendor).map(|file| file.permitted.as_slice()).unwrap_or_default();
+        entries.iter().filter(move |entry| entry.question == question.name)
     }
 
-    fn permitted_for<'a>(&'a self, vendor: &'a str, question: &'a Question) -> impl Iterator<Item = &'a Permitted> {
-        self.permitted().iter().filter(move |entry| entry.vendor == vendor && entry.question == question.name)
-    }
-
-    /// The expected body as it is for this vendor.
-    fn body_for(&self, vendor: &str, question: &Question) -> Result<Option<Value>> {
-        let Some(mut body) = question.expect.body.clone() else { return Ok(None) };
-        for Permitted { pointer, value, .. } in self.permitted_for(vendor, question) {
-            match body.pointer_mut(pointer) {
-                Some(slot) => *slot = value.clone(),
-                None => bail!("the permitted difference at {pointer} is nowhere in the expected body"),
+    /// The expectation as it is for every vendor, with the documents as this one holds them.
+    fn plain(&self, vendor: &str, question: &Question) -> Result<Expectation> {
+        let mut plain = question.expect.clone();
+        if let Some(body) = &plain.body {
+            let mut text = body.to_string();
+            for name in question::names(&text) {
+                if let Some(document) = name.strip_prefix("document:").and_then(|person| self.document(vendor, person))
+                {
+                    text = text.replace(&format!("{{{name}}}"), document);
+                }
             }
+            plain.body = Some(serde_json::from_str(&text)?);
         }
-        Ok(Some(body))
+        Ok(plain)
     }
 }
 
-/// The permitted differences, for people.
+/// The permitted differences, for people: one list.
 pub fn permitted(suite: &Suite) -> String {
-    let line = |entry: &Permitted| {
-        let Permitted { vendor, question, pointer, reason, .. } = entry;
-        format!("permitted difference: {vendor} in {question} at {pointer}: {reason}\n")
-    };
-    suite.permitted().iter().map(line).collect()
+    suite.vendors.iter().map(|(vendor, file)| file.told(vendor)).collect()
 }
 
 fn start(vendor: &str) -> Result<SandboxErp> {

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use ponte_sandbox::SandboxErp;
 use serde_json::{Value, json};
 
+use super::permitted::Change;
 use super::{Asked, Expectation, HandleRule, Question, Suite, likeness, start};
 use crate::case::{CallFile, ReferenceFile};
 use crate::compare::{self, Known};
@@ -53,6 +54,14 @@ impl Talk<'_> {
             let answer = self.call(&question.call).await?;
             return Ok(refusal_faults(question, &answer));
         }
+        if let Some(nameless) = self.nameless(question) {
+            let found = self.resolved(&nameless).await;
+            return Ok(match found {
+                Err(error) if error.downcast_ref::<Nameless>().is_some() => Vec::new(),
+                Err(error) => return Err(error),
+                Ok(_) => vec![format!("a permitted difference is stale: {nameless} has a name")],
+            });
+        }
         for call in &question.before {
             self.call(call).await?;
         }
@@ -68,13 +77,25 @@ impl Talk<'_> {
         Ok(faults)
     }
 
+    /// The name that this vendor is permitted not to have.
+    fn nameless(&self, question: &Question) -> Option<String> {
+        self.suite.permitted_for(self.asked.vendor, question).find_map(|entry| match &entry.change {
+            Change::Nameless { nameless } => Some(nameless.clone()),
+            Change::Place { .. } | Change::Whole { .. } => None,
+        })
+    }
+
     fn answer_faults(&self, question: &Question, answer: &Answer, known: &Known) -> Result<Vec<String>> {
         let vendor = self.asked.vendor;
-        let body = self.suite.body_for(vendor, question)?;
-        let plain = question.expect.body.as_ref();
-        let mut faults = expectation_faults(&question.expect, body.as_ref(), answer, known);
-        let permitted = self.suite.permitted_for(vendor, question).next().is_some();
-        if permitted && expectation_faults(&question.expect, plain, answer, known).is_empty() {
+        let plain = self.suite.plain(vendor, question)?;
+        let mut expect = plain.clone();
+        let mut permitted = false;
+        for entry in self.suite.permitted_for(vendor, question) {
+            expect = entry.change.over(expect)?;
+            permitted = true;
+        }
+        let mut faults = expectation_faults(&expect, answer, known);
+        if permitted && expectation_faults(&plain, answer, known).is_empty() {
             faults.push("a permitted difference is stale: the answer is the same as every vendor's".to_owned());
         }
         Ok(faults)
@@ -117,7 +138,8 @@ impl Talk<'_> {
         }
         let (kind, person) = name.split_once(':').ok_or_else(|| anyhow!("no kind of name"))?;
         if kind == "document" {
-            return self.suite.documents.get(person).cloned().ok_or_else(|| anyhow!("not in people.json"));
+            let document = self.suite.document(self.asked.vendor, person);
+            return document.map(str::to_owned).ok_or_else(|| anyhow!("not in people.json"));
         }
         if !self.asked.offered {
             // What is not offered is refused before anybody looks whose the id is.
@@ -133,6 +155,11 @@ impl Talk<'_> {
     }
 }
 
+/// A list was answered, and what was looked for is not in it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Nameless(String);
+
 impl HandleRule {
     fn taken(&self, body: &Value) -> Result<String> {
         let list =
@@ -140,25 +167,26 @@ impl HandleRule {
         let wanted = |member: &&Value| {
             self.wanted.iter().all(|(pointer, value)| member.pointer(pointer).is_some_and(|found| found == value))
         };
-        let member = list.iter().find(wanted).ok_or_else(|| anyhow!("none is {:?} in {body}", self.wanted))?;
+        let member =
+            list.iter().find(wanted).ok_or_else(|| Nameless(format!("none is {:?} in {body}", self.wanted)))?;
         let value = member.pointer(&self.take).and_then(Value::as_str);
         value.map(str::to_owned).ok_or_else(|| anyhow!("{} is no text", self.take))
     }
 }
 
 /// The names in braces, in the order they are met.
-fn names(text: &str) -> Vec<String> {
+pub(super) fn names(text: &str) -> Vec<String> {
     let parts = text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
     parts.filter(|name| whole_match("tenant|[a-z_]+:[A-Za-z0-9-]+", name)).map(str::to_owned).collect()
 }
 
-fn expectation_faults(expect: &Expectation, body: Option<&Value>, answer: &Answer, known: &Known) -> Vec<String> {
+fn expectation_faults(expect: &Expectation, answer: &Answer, known: &Known) -> Vec<String> {
     let mut faults = Vec::new();
     if answer.status != expect.status {
         faults.push(format!("status: expected {}, got {}", expect.status, answer.status));
     }
     let mut differences = compare::headers(&expect.headers, |name| answer.header(name), known);
-    match (body, answer.json()) {
+    match (&expect.body, answer.json()) {
         (Some(expected), Some(got)) => differences.extend(likeness::differences(expected, &got, known)),
         (Some(_), None) => faults.push("the answer is not JSON".to_owned()),
         (None, _) => {}
@@ -180,8 +208,8 @@ fn refusal_faults(question: &Question, answer: &Answer) -> Vec<String> {
         "capability": question.capability,
         "reason": "{{string}}",
     });
-    let expect = Expectation { status: 501, headers: BTreeMap::new(), body: None, body_starts: None };
-    expectation_faults(&expect, Some(&body), answer, &Known::default())
+    let expect = Expectation { status: 501, headers: BTreeMap::new(), body: Some(body), body_starts: None };
+    expectation_faults(&expect, answer, &Known::default())
 }
 
 /// Kinds that are named must have that count; an empty list means that nothing at all was written.

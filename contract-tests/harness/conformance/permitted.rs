@@ -1,0 +1,98 @@
+//! `<vendor>/permitted.json`: where a vendor's answers may differ from every other's, and why.
+
+use anyhow::{Result, anyhow, bail, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Expectation, Question};
+
+/// What one vendor is permitted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VendorFile {
+    vendor: String,
+    /// Why the company is known by its CNPJ without letters; absent: it is known by the one with letters.
+    pub(super) digits_only_cnpj: Option<String>,
+    #[serde(default)]
+    pub(super) permitted: Vec<Permitted>,
+}
+
+/// A difference that is accepted.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Permitted {
+    /// In which question.
+    pub question: String,
+    /// What differs.
+    #[serde(flatten)]
+    pub change: Change,
+    /// Why.
+    pub reason: String,
+}
+
+/// How an answer differs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Change {
+    /// One place of the expected body.
+    Place {
+        /// JSON pointer into the expected body.
+        pointer: String,
+        /// What is expected there instead.
+        value: Value,
+    },
+    /// The whole expectation.
+    Whole {
+        /// What is expected instead.
+        expect: Box<Expectation>,
+    },
+    /// The question cannot be put, because no answer of the vendor names what it is about. It is put all the same, and
+    /// must fail for just that.
+    Nameless {
+        /// The name that finds nothing.
+        nameless: String,
+    },
+}
+
+impl VendorFile {
+    pub(super) fn check(&self, vendor: &str, questions: &[Question]) -> Result<()> {
+        ensure!(self.vendor == vendor, "the vendor is not that of the folder");
+        for Permitted { question, reason, .. } in &self.permitted {
+            ensure!(questions.iter().any(|found| found.name == *question), "no question {question}");
+            ensure!(!reason.is_empty(), "a difference in {question} without a reason");
+        }
+        Ok(())
+    }
+
+    pub(super) fn told(&self, vendor: &str) -> String {
+        let digits = self.digits_only_cnpj.iter().map(|reason| {
+            format!("permitted difference: {vendor} knows the company by its CNPJ without letters: {reason}\n")
+        });
+        let others = self.permitted.iter().map(|Permitted { question, change, reason }| {
+            let place = match change {
+                Change::Place { pointer, .. } => format!("at {pointer}"),
+                Change::Whole { .. } => "as a whole".to_owned(),
+                Change::Nameless { nameless } => format!("cannot be put ({nameless} has no name)"),
+            };
+            format!("permitted difference: {vendor} in {question} {place}: {reason}\n")
+        });
+        digits.chain(others).collect()
+    }
+}
+
+impl Change {
+    /// The expectation with the change in it.
+    pub(super) fn over(&self, mut expect: Expectation) -> Result<Expectation> {
+        match self {
+            Self::Place { pointer, value } => {
+                let body = expect.body.as_mut().ok_or_else(|| anyhow!("the question expects no body"))?;
+                match body.pointer_mut(pointer) {
+                    Some(slot) => *slot = value.clone(),
+                    None => bail!("the permitted difference at {pointer} is nowhere in the expected body"),
+                }
+                Ok(expect)
+            }
+            Self::Whole { expect } => Ok((**expect).clone()),
+            Self::Nameless { .. } => Ok(expect),
+        }
+    }
+}
