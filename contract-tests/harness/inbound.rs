@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::schema::essence;
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request that the gateway made.
 #[derive(Debug, Clone)]
@@ -51,9 +55,71 @@ impl Inbound {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// The form fields, if the body is a form.
+    pub fn form(&self) -> Option<Vec<(String, String)>> {
+        let media = self.header("content-type").map(essence)?;
+        (media == FORM).then(|| url::form_urlencoded::parse(&self.body).into_owned().collect())
+    }
+
+    /// The body as a document: JSON, or a form as an object of texts. A field that stands several times is a list.
+    pub fn document(&self) -> Option<Value> {
+        match self.form() {
+            Some(fields) => Some(Value::Object(object(fields))),
+            None => self.json(),
+        }
+    }
+
     /// A line for people: method, path and the body's head. Stubs hold invented people only.
     pub fn shown(&self) -> String {
         let body: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
-        format!("{} {} {}", self.method, self.path, body)
+        let query: String = match self.parameters.is_empty() {
+            true => String::new(),
+            false => {
+                format!(
+                    "?{}",
+                    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.parameters).finish()
+                )
+            }
+        };
+        format!("{} {}{query} {body}", self.method, self.path)
+    }
+}
+
+fn object(fields: Vec<(String, String)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, text) in fields {
+        match object.get_mut(&name) {
+            None => {
+                object.insert(name, Value::String(text));
+            }
+            Some(Value::Array(several)) => several.push(Value::String(text)),
+            Some(first) => *first = Value::Array(vec![first.take(), Value::String(text)]),
+        }
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::Inbound;
+
+    #[test]
+    fn a_form_reads_as_an_object_of_texts() {
+        let request = |content_type: &str, body: &str| Inbound {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            parameters: vec![("a b".to_owned(), "é".to_owned())],
+            headers: [("content-type".to_owned(), content_type.to_owned())].into(),
+            body: body.as_bytes().to_vec(),
+        };
+        let form = request("application/x-www-form-urlencoded; charset=utf-8", "app=x&id%5B%5D=1&id%5B%5D=2&t=a+b");
+        assert_eq!(form.document().unwrap(), json!({"app": "x", "id[]": ["1", "2"], "t": "a b"}));
+        assert_eq!(request("application/json", "{\"a\":1}").document().unwrap(), json!({"a": 1}));
+        assert!(request("text/plain", "a=1").document().is_none());
+        assert_eq!(request("text/plain", "a=1").shown(), "POST /?a+b=%C3%A9 a=1");
     }
 }

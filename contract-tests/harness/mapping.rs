@@ -79,6 +79,9 @@ pub struct RequestPattern {
     /// Query parameters.
     #[serde(default)]
     pub query_parameters: BTreeMap<String, TextPattern>,
+    /// Fields of a form body.
+    #[serde(default)]
+    pub form_parameters: BTreeMap<String, TextPattern>,
     /// The body; all must hold.
     #[serde(default)]
     pub body_patterns: Vec<BodyPattern>,
@@ -248,7 +251,17 @@ impl RequestPattern {
             && self.url_path_pattern.as_deref().is_none_or(|pattern| whole_match(pattern, &request.path))
             && self.headers.iter().all(|(name, pattern)| pattern.holds(request.header(name)))
             && self.query_parameters.iter().all(|(name, pattern)| pattern.holds(request.query(name)))
+            && self.form_holds(request)
             && self.body_patterns.iter().all(|pattern| pattern.holds(&request.body))
+    }
+
+    fn form_holds(&self, request: &Inbound) -> bool {
+        if self.form_parameters.is_empty() {
+            return true;
+        }
+        let fields = request.form().unwrap_or_default();
+        let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, text)| text.as_str());
+        self.form_parameters.iter().all(|(name, pattern)| pattern.holds(field(name)))
     }
 }
 

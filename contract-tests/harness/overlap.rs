@@ -36,6 +36,7 @@ fn requests_meet(one: &RequestPattern, other: &RequestPattern) -> bool {
         && paths_meet(one, other)
         && texts_meet(&one.headers, &other.headers, str::eq_ignore_ascii_case)
         && texts_meet(&one.query_parameters, &other.query_parameters, |one, other| one == other)
+        && texts_meet(&one.form_parameters, &other.form_parameters, |one, other| one == other)
         && one.body_patterns.iter().all(|pattern| other.body_patterns.iter().all(|wanted| bodies_meet(pattern, wanted)))
 }
 
@@ -181,6 +182,7 @@ mod tests {
                 body(&json!({"equalToJson": {"id": "1"}, "ignoreExtraElements": true})),
                 body(&json!({"equalToJson": {"id": "2", "page": "1"}})),
             ),
+            (json!({"formParameters": {"a": {"equalTo": "1"}}}), json!({"formParameters": {"a": {"equalTo": "2"}}})),
             (body(&json!({"contains": "abc"})), body(&json!({"doesNotContain": "b"}))),
             (body(&json!({"equalTo": "a"})), body(&json!({"equalTo": "b"}))),
             (body(&json!({"absent": true})), body(&json!({"contains": "x"}))),

@@ -243,7 +243,7 @@ impl Play<'_> {
             let headers =
                 compare::headers(&upstream.headers, |name| hit.request.header(name).map(str::to_owned), &self.known);
             self.tell(&format!("upstream {name}: header "), headers);
-            let body = hit.request.json().unwrap_or(Value::Null);
+            let body = hit.request.document().unwrap_or(Value::Null);
             if let Some(expected) = &upstream.body {
                 let differences = compare::subset(expected, &body, &self.known);
                 self.tell(&format!("upstream {name}: "), differences);

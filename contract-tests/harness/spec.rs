@@ -2,6 +2,8 @@
 //!
 //! The rules are those at the top of each file in `erp-specs/`.
 
+mod query;
+
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -132,6 +134,18 @@ impl Spec {
         let Some(operation) = self.operation_of(request) else {
             return Ok(vec![format!("{} {} is no operation of the spec", request.method, request.path)]);
         };
+        let mut faults = query::faults(&self.document, operation, self.shared_parameters(request), request)?;
+        faults.extend(self.body_faults(operation, request)?);
+        Ok(faults)
+    }
+
+    /// Parameters that stand at the path, for all its operations.
+    fn shared_parameters(&self, request: &Inbound) -> &[Value] {
+        let item = self.document.path_item(&request.path).map(|(_, item)| item);
+        item.and_then(|item| item.get("parameters")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    fn body_faults(&self, operation: &Value, request: &Inbound) -> Result<Vec<String>> {
         let Some(body) = operation.get("requestBody").map(|body| self.document.resolve(body)) else {
             return Ok(Vec::new());
         };
@@ -149,7 +163,7 @@ impl Spec {
         };
         let value = match media.as_str() {
             // A form is held against the schema as an object of texts.
-            "application/x-www-form-urlencoded" => Some(form(&request.body)),
+            "application/x-www-form-urlencoded" => request.document(),
             // The parts of a multipart body are asserted in the case.
             "multipart/form-data" => return Ok(Vec::new()),
             _ => request.json(),
@@ -198,12 +212,6 @@ fn decoded(body: &[u8]) -> Value {
         Err(_) => body.iter().map(|byte| char::from(*byte)).collect(),
     };
     serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or(Value::String(text))
-}
-
-fn form(body: &[u8]) -> Value {
-    Value::Object(
-        url::form_urlencoded::parse(body).into_owned().map(|(key, text)| (key, Value::String(text))).collect(),
-    )
 }
 
 /// The operation, or its variants.
