@@ -26,6 +26,7 @@ DELETE /_sandbox/faults    forgets them
 
 A fault: {\"method\": \"POST\", \"path\": \"/a/path*\", \"fault\": \"http_500\", \"times\": 2}
 method: absent = any. path: itself and below, * = any characters, absent = all. times: absent = 1.
+writing: only calls that would write one of these kinds ([\"ticket_opened\"]); absent = all calls.
 fault, with its own parameters (acts = the call still reaches the world):
   delay_ms {ms} (acts), cut_before_headers, cut_after_headers (acts), empty_reply,
   truncated_body {keep} (acts), garbage, slow_body {chunk, every_ms} (acts), html_page, http_500,
@@ -119,8 +120,9 @@ fn read_fault(asked: &Value) -> Result<Fault, String> {
     let nothing = Map::new();
     let known = serde_json::to_value(&fault).map_err(|error| error.to_string())?;
     let known = known.as_object().unwrap_or(&nothing);
+    // An empty list says nothing, so it is not written back.
     let stray =
-        asked.as_object().unwrap_or(&nothing).iter().find(|(key, value)| !value.is_null() && !known.contains_key(*key));
+        asked.as_object().unwrap_or(&nothing).iter().find(|(key, value)| !value.is_null() && *key != "writing" && !known.contains_key(*key));
     match stray {
         Some((key, _)) => Err(format!("`{}` has no parameter `{key}`", fault.kind.word())),
         None => Ok(fault),

@@ -12,7 +12,7 @@ use crate::faults::{Fault, FaultList, login_form};
 use crate::http::{Delivery, Request, Response};
 use crate::journal::{Journal, JournalEntry, Outcome};
 use crate::roster::{self, Skin};
-use crate::town::writes::Writes;
+use crate::town::writes::{WriteKind, Writes};
 use crate::town::{Town, TownError};
 use crate::{control, wire};
 
@@ -219,9 +219,9 @@ impl State {
             let delivery = Delivery::Whole(control::answer(self, request));
             return Plan { delay_ms: 0, delivery };
         }
-        let hit = self.faults.take(request);
-        let writes_before = self.town.write_log().len();
         let (skin, town) = (self.skin, &mut self.town);
+        let hit = self.faults.take(request, || rehearsed(skin, town, request));
+        let writes_before = town.write_log().len();
         let mut act = || login_form(request).unwrap_or_else(|| (skin.answer)(town, request));
         let delivery = match &hit.other {
             Some(kind) => kind.deliver(skin, act),
@@ -235,6 +235,14 @@ impl State {
         self.journal.record(request, outcome);
         Plan { delay_ms: hit.delay_ms, delivery }
     }
+}
+
+/// What a call would write: it is made in a copy of the town.
+fn rehearsed(skin: &Skin, town: &Town, request: &Request) -> Vec<WriteKind> {
+    let mut town = town.clone();
+    let before = town.write_log().len();
+    (skin.answer)(&mut town, request);
+    town.write_log().iter().skip(before).map(|write| write.kind).collect()
 }
 
 fn status(delivery: &Delivery) -> Option<u16> {

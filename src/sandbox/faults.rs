@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{Delivery, Request, Response};
 use crate::roster::Skin;
+use crate::town::writes::WriteKind;
 
 mod pages;
 
@@ -23,6 +24,9 @@ pub struct Fault {
     /// that path and all below it.
     #[serde(default = "everywhere")]
     pub path: String,
+    /// Only calls that would make a write of one of these kinds; empty: every call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub writing: Vec<WriteKind>,
     /// How many calls it hits before it is gone; at least 1.
     #[serde(default = "once")]
     pub times: u32,
@@ -130,13 +134,20 @@ fn a_hundred_thousand() -> usize {
 impl Fault {
     /// `kind` for the next call to `path` (see [`Fault::path`]), whatever its method.
     pub fn at(path: &str, kind: FaultKind) -> Self {
-        Self { method: None, path: path.to_owned(), times: once(), kind }
+        Self { method: None, path: path.to_owned(), writing: Vec::new(), times: once(), kind }
     }
 
     /// The same for calls with this method only.
     #[must_use]
     pub fn method(mut self, method: &str) -> Self {
         self.method = Some(method.to_owned());
+        self
+    }
+
+    /// The same for calls only that would make a write of one of these kinds.
+    #[must_use]
+    pub fn writing(mut self, kinds: &[WriteKind]) -> Self {
+        self.writing = kinds.to_vec();
         self
     }
 
@@ -147,13 +158,39 @@ impl Fault {
         self
     }
 
-    fn matches(&self, request: &Request) -> bool {
+    fn matches(&self, request: &Request, writes: &impl Fn() -> Vec<WriteKind>) -> bool {
         let method = self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&request.method));
-        method && path_matches(&self.path, &request.path)
+        method
+            && path_matches(&self.path, &request.path)
+            && (self.writing.is_empty() || writes().iter().any(|kind| self.writing.contains(kind)))
     }
 }
 
 impl FaultKind {
+    /// Every fault class, each with what it does unless told otherwise; the delay is longer than any time-out.
+    pub fn all() -> Vec<Self> {
+        vec![
+            Self::DelayMs { ms: 120_000 },
+            Self::CutBeforeHeaders,
+            Self::CutAfterHeaders,
+            Self::EmptyReply,
+            Self::TruncatedBody { keep: None },
+            Self::Garbage,
+            Self::SlowBody { chunk: one_byte(), every_ms: a_tenth_of_a_second() },
+            Self::HtmlPage,
+            Self::Http500,
+            Self::VendorError,
+            Self::WrongCharset,
+            Self::ExpiredToken,
+            Self::RateLimited { retry_after: None },
+            Self::RateLimited { retry_after: Some(7) },
+            Self::RedirectToLogin { location: None },
+            Self::ActThenCut,
+            Self::Oversized { bytes: fifty_megabytes() },
+            Self::DeepJson { depth: a_hundred_thousand() },
+        ]
+    }
+
     /// The word by which the fault is asked for.
     pub fn word(&self) -> &'static str {
         match self {
@@ -239,10 +276,11 @@ impl FaultList {
         self.0.clear();
     }
 
-    /// Uses up one hit each of the first matching delay and the first matching other fault.
-    pub(crate) fn take(&mut self, request: &Request) -> Hit {
-        let delay = self.take_first(request, |kind| matches!(kind, FaultKind::DelayMs { .. }));
-        let other = self.take_first(request, |kind| !matches!(kind, FaultKind::DelayMs { .. }));
+    /// Uses up one hit each of the first matching delay and the first matching other fault. `writes` tells what the
+    /// call would write; it is asked only where a fault wants to know.
+    pub(crate) fn take(&mut self, request: &Request, writes: impl Fn() -> Vec<WriteKind>) -> Hit {
+        let delay = self.take_first(request, &writes, |kind| matches!(kind, FaultKind::DelayMs { .. }));
+        let other = self.take_first(request, &writes, |kind| !matches!(kind, FaultKind::DelayMs { .. }));
         let delay_ms = match delay {
             Some(FaultKind::DelayMs { ms }) => ms,
             _ => 0,
@@ -250,8 +288,13 @@ impl FaultList {
         Hit { delay_ms, other }
     }
 
-    fn take_first(&mut self, request: &Request, wanted: impl Fn(&FaultKind) -> bool) -> Option<FaultKind> {
-        let at = self.0.iter().position(|fault| wanted(&fault.kind) && fault.matches(request))?;
+    fn take_first(
+        &mut self,
+        request: &Request,
+        writes: &impl Fn() -> Vec<WriteKind>,
+        wanted: impl Fn(&FaultKind) -> bool,
+    ) -> Option<FaultKind> {
+        let at = self.0.iter().position(|fault| wanted(&fault.kind) && fault.matches(request, writes))?;
         let fault = self.0.get_mut(at)?;
         fault.times -= 1;
         let kind = fault.kind.clone();
@@ -333,37 +376,29 @@ mod tests {
         let mut list = FaultList::default();
         list.add(Fault::at("/x", FaultKind::Http500).method("post").times(2));
         list.add(Fault::at("*", FaultKind::DelayMs { ms: 7 }));
-        let first = list.take(&call("POST", "/x"));
+        let first = list.take(&call("POST", "/x"), Vec::new);
         assert_eq!((first.delay_ms, first.other.clone()), (7, Some(FaultKind::Http500)));
         assert_eq!(first.words().as_deref(), Some("delay_ms+http_500"));
-        assert_eq!(list.take(&call("GET", "/x")).words(), None);
-        assert_eq!(list.take(&call("POST", "/x")).other, Some(FaultKind::Http500));
-        assert_eq!(list.take(&call("POST", "/x")).other, None);
+        assert_eq!(list.take(&call("GET", "/x"), Vec::new).words(), None);
+        assert_eq!(list.take(&call("POST", "/x"), Vec::new).other, Some(FaultKind::Http500));
+        assert_eq!(list.take(&call("POST", "/x"), Vec::new).other, None);
+        assert!(list.all().is_empty());
+    }
+
+    #[test]
+    fn a_fault_of_writes_lets_reads_pass() {
+        let mut list = FaultList::default();
+        list.add(Fault::at("*", FaultKind::ActThenCut).writing(&[WriteKind::TicketOpened]));
+        assert_eq!(list.take(&call("POST", "/x"), Vec::new).other, None);
+        assert_eq!(list.take(&call("POST", "/x"), || vec![WriteKind::ProtocolIssued]).other, None);
+        let hit = list.take(&call("POST", "/x"), || vec![WriteKind::ProtocolIssued, WriteKind::TicketOpened]);
+        assert_eq!(hit.other, Some(FaultKind::ActThenCut));
         assert!(list.all().is_empty());
     }
 
     #[test]
     fn every_fault_reads_back_from_its_own_word() {
-        let kinds = [
-            FaultKind::DelayMs { ms: 1 },
-            FaultKind::CutBeforeHeaders,
-            FaultKind::CutAfterHeaders,
-            FaultKind::EmptyReply,
-            FaultKind::TruncatedBody { keep: None },
-            FaultKind::Garbage,
-            FaultKind::SlowBody { chunk: 1, every_ms: 100 },
-            FaultKind::HtmlPage,
-            FaultKind::Http500,
-            FaultKind::VendorError,
-            FaultKind::WrongCharset,
-            FaultKind::ExpiredToken,
-            FaultKind::RateLimited { retry_after: Some(2) },
-            FaultKind::RedirectToLogin { location: None },
-            FaultKind::ActThenCut,
-            FaultKind::Oversized { bytes: 50_000_000 },
-            FaultKind::DeepJson { depth: 100_000 },
-        ];
-        for kind in kinds {
+        for kind in FaultKind::all() {
             let fault = Fault::at("/x", kind).times(3);
             let json = serde_json::to_value(&fault).unwrap();
             assert_eq!(json["fault"], fault.kind.word());
