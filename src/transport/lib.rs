@@ -22,6 +22,7 @@ mod address;
 mod ask;
 mod breaker;
 mod deadline;
+mod depth;
 mod layers;
 mod limits;
 mod line;

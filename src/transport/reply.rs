@@ -10,8 +10,12 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use ponte_domain::failure::{Failure, FailureKind, Retry, Upstream};
 use serde::Deserialize;
 
+use crate::depth;
+
 /// Longest wait that is believed: a server's larger hint is taken as this.
 const LONGEST_HINT: Duration = Duration::from_secs(3600);
+/// Levels of objects and lists in a JSON answer; real ones have fewer than twenty.
+const MOST_LEVELS: usize = 100;
 /// Wait that a 429 without a hint asks for.
 const USUAL_HINT: Duration = Duration::from_secs(1);
 
@@ -110,9 +114,14 @@ impl Reply {
     /// The body as JSON; texts may borrow from it.
     ///
     /// # Errors
-    /// `BrokenAnswer` with the place and the sort of the error, never a word of the content.
+    /// `BrokenAnswer` with the place and the sort of the error, never a word of the content; also where it is nested
+    /// deeper than any ERP has a reason to.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
-        serde_json::from_str(self.text()).map_err(|error| self.not_json(&error))
+        let text = self.text();
+        if depth::exceeds(text, MOST_LEVELS) {
+            return Err(Failure::broken("The ERP's JSON answer is nested too deep.").at(self.upstream()));
+        }
+        serde_json::from_str(text).map_err(|error| self.not_json(&error))
     }
 
     fn not_json(&self, error: &serde_json::Error) -> Failure {
@@ -236,6 +245,19 @@ mod tests {
         for (body, looks) in table {
             assert_eq!(reply(body).looks_like(), looks, "{body:?}");
         }
+    }
+
+    #[test]
+    fn json_nested_too_deep_is_a_broken_answer_even_where_nobody_reads_it() {
+        #[derive(Deserialize)]
+        struct Envelope {
+            #[serde(rename = "rest")]
+            _rest: serde::de::IgnoredAny,
+        }
+        let nested = |levels: usize| format!("{{\"rest\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(Reply::new(200, None, nested(90)).json::<Envelope>().is_ok());
+        let failure = Reply::new(200, None, nested(100)).json::<Envelope>().err().unwrap();
+        assert_eq!(failure.kind(), FailureKind::BrokenAnswer);
     }
 
     #[test]
