@@ -1,17 +1,18 @@
 //! Every case of every vendor as a test of its own: `cargo test -p ponte-contract-tests --test every_vendor ixc/billing`.
 //!
 //! Beside the cases: one line per capability that a vendor does not offer, what each suite must have, whether
-//! `proven.json` is as counted, and the conformance questions put to every sandbox.
+//! `proven.json` is as counted, the conformance questions put to every sandbox, and each fault class at every vendor.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use libtest_mimic::{Arguments, Failed, Trial};
 use ponte_contract_tests::case::Case;
 use ponte_contract_tests::conformance::{self, Asked};
+use ponte_contract_tests::fault_table::{self, Row};
 use ponte_contract_tests::offers::{self, Offer};
-use ponte_contract_tests::run::{Books, run};
+use ponte_contract_tests::run::{Books, Outcome, run};
 use ponte_contract_tests::suite::{Choice, Suites};
 use ponte_contract_tests::{proven, report};
 
@@ -27,6 +28,8 @@ fn main() -> anyhow::Result<()> {
     trials.extend(suite_lines(&suites, &cases, &offers));
     trials.push(proven_line(&suites, &cases));
     trials.extend(conformance_lines(&suites, &questions, &offers));
+    let done = Done::default();
+    trials.extend(fault_lines(&suites, &questions, &offers, &done)?);
     if !arguments.list {
         for vendor in suites.vendors() {
             let list = suites.not_written(vendor)?;
@@ -34,8 +37,13 @@ fn main() -> anyhow::Result<()> {
         }
         print_list(&conformance::permitted(&questions));
     }
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    print_list(&fault_table(&done));
+    conclusion.exit();
 }
+
+/// The rows of the fault table that were run, in the order in which they ended.
+type Done = Arc<Mutex<Vec<(Row, Outcome)>>>;
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
@@ -99,6 +107,36 @@ fn conformance_lines(suites: &Arc<Suites>, questions: &Arc<conformance::Suite>, 
         }
     }
     lines
+}
+
+/// Each fault class at each vendor.
+fn fault_lines(
+    suites: &Arc<Suites>,
+    questions: &Arc<conformance::Suite>,
+    offers: &[Offer],
+    done: &Done,
+) -> anyhow::Result<Vec<Trial>> {
+    let offered = offers::offered(offers);
+    fault_table::check(questions, &offered)?;
+    let line = |row: Row| {
+        let (suites, questions, done) = (suites.clone(), questions.clone(), done.clone());
+        Trial::test(row.id(), move || {
+            let outcome = runtime()?.block_on(fault_table::run(&questions, &suites.api, &row));
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((row, outcome.clone()));
+            listed(&outcome.faults)
+        })
+    };
+    Ok(fault_table::rows(&offered).into_iter().map(line).collect())
+}
+
+/// The fault table of what was run; nothing where no row was.
+fn fault_table(done: &Done) -> String {
+    let mut done = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
+    if done.is_empty() {
+        return String::new();
+    }
+    done.sort_by_key(|(row, _)| row.id());
+    fault_table::table(&done.iter().map(|(row, outcome)| (row, outcome)).collect::<Vec<_>>())
 }
 
 fn listed(faults: &[String]) -> Result<(), Failed> {

@@ -16,9 +16,11 @@ use serde_json::{Map, Value};
 
 use crate::case::{CallFile, read_json};
 use crate::schema::Document;
+use crate::stage::{Setting, TENANT};
 
 pub use self::permitted::Permitted;
 use self::permitted::VendorFile;
+pub(crate) use self::question::Talk;
 pub use self::question::ask;
 
 /// `conformance/questions.json`, with the people's documents and what each vendor is permitted.
@@ -73,6 +75,9 @@ pub struct Question {
     pub name: String,
     /// Where a vendor does not offer it, the question expects to be told so.
     pub capability: String,
+    /// Whether it is the call that the capability is there for: the one of each capability that the fault table makes.
+    #[serde(default)]
+    pub main: bool,
     /// Member of `people.json`, for the report.
     pub person: Option<String>,
     #[serde(default)]
@@ -144,6 +149,24 @@ impl Suite {
             }
         }
         Ok(())
+    }
+
+    /// A vendor's tenant at its sandbox.
+    pub(crate) fn setting<'a>(&self, erp: &'a SandboxErp, vendor: &'a str) -> Setting<'a> {
+        Setting {
+            tenant: TENANT,
+            vendor,
+            base_url: erp.base_url(),
+            clock: self.file.clock,
+            credentials: erp.credentials(),
+            settings: self.file.tenant.settings.clone(),
+            scopes: None,
+        }
+    }
+
+    /// Where the clock stands.
+    pub(crate) const fn clock(&self) -> Timestamp {
+        self.file.clock
     }
 
     /// A person's document as this vendor holds it.

@@ -7,6 +7,7 @@
 pub mod case;
 pub mod compare;
 pub mod conformance;
+pub mod fault_table;
 pub mod inbound;
 pub mod mapping;
 pub mod offers;

@@ -74,11 +74,11 @@ async fn open<'a>(case: &'a Case, books: &'a Books<'a>) -> Result<Play<'a>> {
         faults.extend(books.spec.stub_faults(mapping)?);
     }
     let stubs = Stubs::serve(&case.mappings).await;
-    let stage = Stage::open(Setting::of_case(case, books.suites, &stubs.base_url())?).await?;
+    let stage = Stage::open(Setting::of_case(case, books.suites, stubs.base_url())?).await?;
     let mut known = Known::default();
     known.values.insert("tenant".to_owned(), crate::stage::TENANT.to_owned());
     for (name, reference) in &case.file.references {
-        known.values.insert(name.clone(), stage.handle(reference)?);
+        known.values.insert(name.clone(), stage.handle(crate::stage::TENANT, reference)?);
     }
     Ok(Play { case, books, stage, stubs, known, faults, exchange: Vec::new() })
 }

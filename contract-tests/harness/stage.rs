@@ -50,10 +50,12 @@ const ALL_SCOPES: [&str; 6] = ["read", "billing", "act", "tickets", "personal_da
 
 /// What a stage's tenant is, and who calls.
 pub struct Setting<'a> {
+    /// Name of the tenant.
+    pub tenant: &'a str,
     /// The vendor's word.
     pub vendor: &'a str,
     /// Address of the stub server or sandbox.
-    pub base_url: &'a str,
+    pub base_url: String,
     /// Where the gateway's clock stands.
     pub clock: Timestamp,
     /// The tenant's credentials.
@@ -69,14 +71,22 @@ impl<'a> Setting<'a> {
     ///
     /// # Errors
     /// A `tenant.json` that cannot be read.
-    pub fn of_case(case: &'a Case, suites: &Path, base_url: &'a str) -> Result<Self> {
+    pub fn of_case(case: &'a Case, suites: &Path, base_url: String) -> Result<Self> {
         let path = suites.join(&case.file.vendor).join("tenant.json");
         let TenantFile { mut credentials, mut settings } =
             if path.exists() { read_json(&path)? } else { TenantFile::default() };
         lay_over(&mut credentials, &Value::Object(case.file.tenant.credentials.clone()));
         lay_over(&mut settings, &case.file.tenant.settings);
         let scopes = case.file.caller.as_ref().map(|caller| caller.scopes.as_slice());
-        Ok(Self { vendor: &case.file.vendor, base_url, clock: case.file.clock, credentials, settings, scopes })
+        Ok(Self {
+            tenant: TENANT,
+            vendor: &case.file.vendor,
+            base_url,
+            clock: case.file.clock,
+            credentials,
+            settings,
+            scopes,
+        })
     }
 }
 
@@ -106,7 +116,23 @@ impl Stage {
             None => ALL_SCOPES.to_vec(),
         };
         stage.add_tenant(setting).await?;
-        stage.key = stage.gateway.new_key("case", &scopes).await.map_err(|error| anyhow!("{error}"))?;
+        stage.let_in(&scopes).await?;
+        Ok(stage)
+    }
+
+    /// Makes the key that calls one with these scopes.
+    async fn let_in(&mut self, scopes: &[&str]) -> Result<()> {
+        self.key = self.gateway.new_key("case", scopes).await.map_err(|error| anyhow!("{error}"))?;
+        Ok(())
+    }
+
+    /// Starts a gateway without tenants, whose key may do all but administer.
+    ///
+    /// # Errors
+    /// A gateway that does not start.
+    pub async fn empty(clock: Timestamp) -> Result<Self> {
+        let mut stage = Self::bare(clock).await?;
+        stage.let_in(&ALL_SCOPES).await?;
         Ok(stage)
     }
 
@@ -130,11 +156,15 @@ impl Stage {
         Ok(Self { gateway, client: client()?, key: admin.clone(), admin, _folder: folder })
     }
 
-    async fn add_tenant(&self, setting: Setting<'_>) -> Result<()> {
-        let Setting { vendor, base_url, credentials, mut settings, .. } = setting;
+    /// Adds a tenant.
+    ///
+    /// # Errors
+    /// A tenant that the gateway refuses.
+    pub async fn add_tenant(&self, setting: Setting<'_>) -> Result<()> {
+        let Setting { tenant, vendor, base_url, credentials, mut settings, .. } = setting;
         lay_over(&mut settings, &json!({"allow_plain_http": true}));
         let tenant = json!({
-            "tenant": TENANT, "vendor": vendor, "base_url": base_url, "credentials": credentials, "settings": settings,
+            "tenant": tenant, "vendor": vendor, "base_url": base_url, "credentials": credentials, "settings": settings,
         });
         let answer = self.send(reqwest::Method::POST, "/v1/tenants", &self.admin, &tenant).await?;
         match answer.status {
@@ -193,11 +223,11 @@ impl Stage {
     ///
     /// # Errors
     /// A kind that is none.
-    pub fn handle(&self, reference: &ReferenceFile) -> Result<String> {
+    pub fn handle(&self, tenant: &str, reference: &ReferenceFile) -> Result<String> {
         let named = Reference::named(&reference.kind, reference.customer.as_deref(), &reference.id);
         let named =
             named.ok_or_else(|| anyhow!("{} is no kind of reference, or its customer is missing", reference.kind))?;
-        self.gateway.handle_for(TENANT, &named).map_err(|error| anyhow!("{error}"))
+        self.gateway.handle_for(tenant, &named).map_err(|error| anyhow!("{error}"))
     }
 
     /// Ends the gateway.
@@ -237,7 +267,7 @@ pub fn client() -> Result<reqwest::Client> {
 }
 
 /// Lays one JSON value over another, key by key, to any depth.
-fn lay_over(under: &mut Value, over: &Value) {
+pub(crate) fn lay_over(under: &mut Value, over: &Value) {
     match (under, over) {
         (Value::Object(under), Value::Object(over)) => {
             for (key, value) in over {

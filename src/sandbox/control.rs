@@ -121,8 +121,11 @@ fn read_fault(asked: &Value) -> Result<Fault, String> {
     let known = serde_json::to_value(&fault).map_err(|error| error.to_string())?;
     let known = known.as_object().unwrap_or(&nothing);
     // An empty list says nothing, so it is not written back.
-    let stray =
-        asked.as_object().unwrap_or(&nothing).iter().find(|(key, value)| !value.is_null() && *key != "writing" && !known.contains_key(*key));
+    let stray = asked
+        .as_object()
+        .unwrap_or(&nothing)
+        .iter()
+        .find(|(key, value)| !value.is_null() && *key != "writing" && !known.contains_key(*key));
     match stray {
         Some((key, _)) => Err(format!("`{}` has no parameter `{key}`", fault.kind.word())),
         None => Ok(fault),

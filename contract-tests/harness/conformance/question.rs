@@ -12,7 +12,7 @@ use crate::case::{CallFile, ReferenceFile};
 use crate::compare::{self, Known};
 use crate::mapping::whole_match;
 use crate::run::api_faults;
-use crate::stage::{Answer, Setting, Stage, TENANT, answer};
+use crate::stage::{Answer, Stage, TENANT, answer};
 
 /// What is wrong with a vendor's answer to a question; nothing when it is as expected.
 ///
@@ -21,37 +21,49 @@ use crate::stage::{Answer, Setting, Stage, TENANT, answer};
 pub async fn ask(suite: &Suite, question: &Question, asked: &Asked<'_>) -> Result<Vec<String>> {
     let erp = start(asked.vendor)?;
     erp.set_clock(suite.file.clock);
-    let setting = Setting {
-        vendor: asked.vendor,
-        base_url: &erp.base_url(),
-        clock: suite.file.clock,
-        credentials: erp.credentials(),
-        settings: suite.file.tenant.settings.clone(),
-        scopes: None,
-    };
-    let talk = Talk { suite, asked, stage: Stage::open(setting).await?, names: BTreeMap::new() };
-    let faults = talk.put(question, &erp).await;
+    let stage = Stage::open(suite.setting(&erp, asked.vendor)).await?;
+    let faults = Talk::new(suite, asked, &stage, TENANT).judged(question, &erp).await;
+    stage.close().await;
     erp.stop();
     faults
 }
 
-struct Talk<'a> {
+/// Questions put to one tenant.
+pub(crate) struct Talk<'a> {
     suite: &'a Suite,
     asked: &'a Asked<'a>,
-    stage: Stage,
+    stage: &'a Stage,
+    tenant: &'a str,
     names: BTreeMap<String, String>,
 }
 
-impl Talk<'_> {
-    async fn put(mut self, question: &Question, erp: &SandboxErp) -> Result<Vec<String>> {
-        let faults = self.judged(question, erp).await;
-        self.stage.close().await;
-        faults
+impl<'a> Talk<'a> {
+    /// With one tenant of a gateway.
+    pub(crate) fn new(suite: &'a Suite, asked: &'a Asked<'a>, stage: &'a Stage, tenant: &'a str) -> Self {
+        Self { suite, asked, stage, tenant, names: BTreeMap::new() }
+    }
+
+    /// Makes the question ready to be put: what comes before it is called, and each name that it has is resolved.
+    pub(crate) async fn prepare(&mut self, question: &Question) -> Result<()> {
+        for call in &question.before {
+            self.call(call, &[]).await?;
+        }
+        let call = &question.call;
+        self.filled(&call.path).await?;
+        if let Some(body) = &call.body {
+            self.filled(&body.to_string()).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts the question, with further headers.
+    pub(crate) async fn put(&mut self, question: &Question, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.call(&question.call, headers).await
     }
 
     async fn judged(&mut self, question: &Question, erp: &SandboxErp) -> Result<Vec<String>> {
         if !self.asked.offered {
-            let answer = self.call(&question.call).await?;
+            let answer = self.call(&question.call, &[]).await?;
             return Ok(refusal_faults(question, &answer));
         }
         if let Some(nameless) = self.nameless(question) {
@@ -63,9 +75,9 @@ impl Talk<'_> {
             });
         }
         for call in &question.before {
-            self.call(call).await?;
+            self.call(call, &[]).await?;
         }
-        let answer = self.call(&question.call).await?;
+        let answer = self.call(&question.call, &[]).await?;
         let known = Known { request_id: answer.header("x-request-id"), ..Known::default() };
         let mut faults = self.answer_faults(question, &answer, &known)?;
         faults.extend(api_faults(self.asked.api, &question.call, &answer)?);
@@ -85,7 +97,8 @@ impl Talk<'_> {
         })
     }
 
-    fn answer_faults(&self, question: &Question, answer: &Answer, known: &Known) -> Result<Vec<String>> {
+    /// What is wrong with an answer.
+    pub(crate) fn answer_faults(&self, question: &Question, answer: &Answer, known: &Known) -> Result<Vec<String>> {
         let vendor = self.asked.vendor;
         let plain = self.suite.plain(vendor, question)?;
         let mut expect = plain.clone();
@@ -101,7 +114,7 @@ impl Talk<'_> {
         Ok(faults)
     }
 
-    async fn call(&mut self, call: &CallFile) -> Result<Answer> {
+    async fn call(&mut self, call: &CallFile, more: &[(&str, &str)]) -> Result<Answer> {
         let path = self.filled(&call.path).await?;
         let method = reqwest::Method::from_bytes(call.method.as_bytes())?;
         let mut request = self.stage.client().request(method, self.stage.url(&path));
@@ -110,6 +123,9 @@ impl Talk<'_> {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
         }
         if let Some(body) = &call.body {
             let body = self.filled(&body.to_string()).await?;
@@ -134,7 +150,7 @@ impl Talk<'_> {
 
     async fn resolved(&mut self, name: &str) -> Result<String> {
         if name == "tenant" {
-            return Ok(TENANT.to_owned());
+            return Ok(self.tenant.to_owned());
         }
         let (kind, person) = name.split_once(':').ok_or_else(|| anyhow!("no kind of name"))?;
         if kind == "document" {
@@ -144,10 +160,12 @@ impl Talk<'_> {
         if !self.asked.offered {
             // What is not offered is refused before anybody looks whose the id is.
             let customer = (kind != "customer").then(|| "1".to_owned());
-            return self.stage.handle(&ReferenceFile { kind: kind.to_owned(), customer, id: "1".to_owned() });
+            return self
+                .stage
+                .handle(self.tenant, &ReferenceFile { kind: kind.to_owned(), customer, id: "1".to_owned() });
         }
         let rule = self.suite.file.handles.get(name).ok_or_else(|| anyhow!("not in handles"))?;
-        let answer = self.call(&rule.call).await?;
+        let answer = self.call(&rule.call, &[]).await?;
         match (answer.status, answer.json()) {
             (200, Some(body)) => rule.taken(&body),
             (status, _) => bail!("{} answers {status}: {}", rule.call.path, String::from_utf8_lossy(&answer.body)),

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use ponte_contract_tests::fault_table;
 use ponte_contract_tests::report::{self, Line};
+use ponte_contract_tests::run::Outcome;
 
 use super::crew::Done;
 use super::plan::{Item, Plan};
@@ -18,6 +20,7 @@ pub(super) fn told(plan: &Plan, mut done: Vec<Done>, started: Instant) -> Result
     let left = plan.items.len() - pairs.len();
     let marks: Vec<_> = pairs.iter().map(|(item, outcome)| (*item, outcome.faults.is_empty(), outcome.took)).collect();
     let table = table(&marks);
+    let under_fault = under_fault(&pairs);
     let all = pairs.len();
     let failed: Vec<_> = pairs.into_iter().filter(|(_, outcome)| !outcome.faults.is_empty()).collect();
     let failures = failed.len();
@@ -27,21 +30,45 @@ pub(super) fn told(plan: &Plan, mut done: Vec<Done>, started: Instant) -> Result
     for (item, outcome) in failed {
         say::result(&match item {
             Item::Case(case) => report::failure(&Line { case, outcome }),
-            Item::Question { .. } => format!(
-                "FAILED {}\n  - {}\n  again: ponte contract run --case {}\n",
-                item.id(),
-                outcome.faults.join("\n  - "),
-                item.id()
-            ),
+            Item::Question { .. } | Item::Fault(_) => failure(item, &outcome),
         })?;
     }
     for missing in &plan.missing {
         say::result(&format!("MISSING {missing}"))?;
     }
     say::result(&table)?;
+    if let Some(table) = under_fault {
+        say::result(&table)?;
+    }
     let (passed, missing, seconds) = (all - failures, plan.missing.len(), started.elapsed().as_secs_f64());
     say::result(&format!("{passed} passed, {failures} failed, {left} not run, {missing} missing, in {seconds:.1} s"))?;
     Ok(if failures == 0 && missing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn failure(item: &Item, outcome: &Outcome) -> String {
+    let id = item.id();
+    let exchange: String = outcome.exchange.iter().map(|line| format!("  | {line}\n")).collect();
+    format!("FAILED {id}\n  - {}\n{exchange}  again: ponte contract run --case {id}\n", outcome.faults.join("\n  - "))
+}
+
+/// The fault table; below it, where few rows were run, what came of each call.
+fn under_fault(pairs: &[(&Item, Outcome)]) -> Option<String> {
+    let rows = pairs.iter().filter_map(|(item, outcome)| match item {
+        Item::Fault(row) => Some((row, outcome)),
+        Item::Case(_) | Item::Question { .. } => None,
+    });
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let mut text =
+        format!("Main calls under fault: for how many capabilities all holds\n{}", fault_table::table(&rows));
+    if rows.len() == 1 {
+        for line in rows.iter().flat_map(|(_, outcome)| &outcome.exchange) {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+    Some(text)
 }
 
 /// A row per vendor and capability.

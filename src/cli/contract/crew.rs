@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use ponte_contract_tests::conformance::{self, Asked};
+use ponte_contract_tests::fault_table;
 use ponte_contract_tests::run::{Books, Outcome, run};
 use tokio::runtime::Runtime;
 
@@ -84,6 +85,7 @@ impl Crew<'_> {
                 let faults = faults.unwrap_or_else(|error| vec![format!("{error:#}")]);
                 Ok(Outcome { faults, exchange: Vec::new(), took: started.elapsed() })
             }
+            Item::Fault(row) => Ok(runtime.block_on(fault_table::run(questions, &suites.api, row))),
         }
     }
 }

@@ -1,10 +1,11 @@
-//! What is run: the chosen cases, those that nobody needs to write, and the conformance questions.
+//! What is run: the chosen cases, those that nobody needs to write, the conformance questions, and the fault table.
 
 use std::path::Path;
 
 use anyhow::Result;
 use ponte_contract_tests::case::Case;
 use ponte_contract_tests::conformance::{self, Question};
+use ponte_contract_tests::fault_table::{self, Row};
 use ponte_contract_tests::offers::{self, Offer};
 use ponte_contract_tests::proven;
 use ponte_contract_tests::suite::{Choice, Suites};
@@ -39,6 +40,8 @@ pub(super) enum Item {
         /// The question.
         question: Box<Question>,
     },
+    /// A fault class at a vendor's sandbox.
+    Fault(Row),
 }
 
 impl Item {
@@ -47,6 +50,7 @@ impl Item {
         match self {
             Self::Case(case) => case.id.clone(),
             Self::Question { vendor, question, .. } => format!("conformance/{vendor}/{}", question.name),
+            Self::Fault(row) => row.id(),
         }
     }
 
@@ -58,6 +62,7 @@ impl Item {
                 Some(person) => format!("about {person}, as every vendor answers"),
                 None => "as every vendor answers".to_owned(),
             },
+            Self::Fault(row) => format!("the main calls of {} capabilities under this fault", row.offered.len()),
         }
     }
 
@@ -66,17 +71,19 @@ impl Item {
         match self {
             Self::Case(case) => (&case.file.vendor, &case.file.capability),
             Self::Question { vendor, .. } => (vendor, "conformance"),
+            Self::Fault(row) => (row.vendor, "faults"),
         }
     }
 
     fn is_chosen(&self, choice: &Choice) -> bool {
         let (vendor, capability) = match self {
-            Self::Case(case) => (case.file.vendor.as_str(), &case.file.capability),
-            Self::Question { vendor, question, .. } => (*vendor, &question.capability),
+            Self::Case(case) => (case.file.vendor.as_str(), Some(&case.file.capability)),
+            Self::Question { vendor, question, .. } => (*vendor, Some(&question.capability)),
+            Self::Fault(row) => (row.vendor, None),
         };
         let id = self.id();
         choice.vendor.as_deref().is_none_or(|chosen| chosen == vendor)
-            && choice.capability.as_ref().is_none_or(|chosen| chosen == capability)
+            && choice.capability.as_ref().is_none_or(|chosen| capability == Some(chosen))
             && choice.case.as_ref().is_none_or(|chosen| id == *chosen || id.ends_with(&format!("/{chosen}")))
     }
 }
@@ -97,7 +104,10 @@ impl Plan {
         let refusals =
             offers.iter().filter(|offer| !offer.supported).map(offers::refusal).collect::<Result<Vec<_>>>()?;
         let cases = cases.into_iter().chain(refusals).map(|case| Item::Case(Box::new(case)));
-        let mut items: Vec<_> = cases.chain(asked(&questions, &offers)).collect();
+        let offered = offers::offered(&offers);
+        fault_table::check(&questions, &offered)?;
+        let faults = fault_table::rows(&offered).into_iter().map(Item::Fault);
+        let mut items: Vec<_> = cases.chain(asked(&questions, &offers)).chain(faults).collect();
         items.retain(|item| item.is_chosen(&choice));
         Ok(Self { suites, questions, items, missing, remarks })
     }
