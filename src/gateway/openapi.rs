@@ -86,6 +86,7 @@ const BEARER: &str = "bearer";
         routes::tickets::topics,
         routes::tickets::open,
         routes::tickets::rate,
+        routes::tickets::export_ratings,
         routes::sign_in::sign_in,
         routes::wifi::change,
         routes::contacts::link_contact,

@@ -70,27 +70,26 @@ impl Operations {
         self.act(visit, deed, intent, present).await
     }
 
-    /// All ratings of the tenant as CSV (UTF-8, comma, a header line).
+    /// All ratings of the tenant as CSV (UTF-8, comma, a header line). `ids` gives the published ids of a ticket and of
+    /// its customer; a rating whose contact was erased has neither.
     ///
     /// # Errors
     /// `Internal` when the store does not answer.
-    pub async fn ratings_csv(&self, visit: &Visit) -> Result<Bytes, Failure> {
-        let outcome = self.ratings_table(visit.tenant.number()).await;
+    pub async fn ratings_csv(&self, visit: &Visit, ids: impl Fn(&TicketRef) -> [String; 2]) -> Result<Bytes, Failure> {
+        let outcome = self.ratings_table(visit.tenant.number(), ids).await;
         self.audit_outcome(visit, "ratings_export", Target::none("ratings"), &outcome);
         outcome
     }
 
-    async fn ratings_table(&self, tenant: u32) -> Result<Bytes, Failure> {
-        let mut table = Table::new(&["ticket", "customer", "stars", "comment", "rated_at"])?;
+    async fn ratings_table(&self, tenant: u32, ids: impl Fn(&TicketRef) -> [String; 2]) -> Result<Bytes, Failure> {
+        let mut table = Table::new(&["ticket_id", "customer_id", "stars", "comment", "rated_at"])?;
         let mut after = None;
         loop {
             let page = self.0.store.ratings_page(tenant, after, PAGE).await?;
             let Some(last) = page.last() else { return table.finish() };
             after = Some(last.number);
             for row in page {
-                let (ticket, customer) = row.ticket.map_or_else(Default::default, |ticket| {
-                    (ticket.id.as_str().to_owned(), ticket.customer.id.as_str().to_owned())
-                });
+                let [ticket, customer] = row.ticket.as_ref().map(&ids).unwrap_or_default();
                 let comment = row.rating.comment.unwrap_or_default();
                 table.row(&[&ticket, &customer, &row.rating.stars.to_string(), &comment, &row.at.to_string()])?;
             }

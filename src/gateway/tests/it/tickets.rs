@@ -80,4 +80,11 @@ async fn a_rating_needs_a_comment_unless_it_is_full() {
     let shown: Vec<&Value> = all["tickets"].as_array().unwrap().iter().filter(|one| !one["rating"].is_null()).collect();
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0]["rating"], json!({ "stars": 4, "comment": "Demorou." }));
+
+    let table = gateway.get(&format!("/v1/tenants/{TENANT}/ratings/export.csv")).send().await;
+    assert!(table.header("content-type").starts_with("text/csv"), "{:?}", table.headers);
+    let text = table.text();
+    let [ticket, customer] = ["id", "customer_id"].map(|key| closed[key].as_str().unwrap());
+    let row = format!("{ticket},{customer},4,Demorou.,2026-11-20T");
+    assert!(text.starts_with("ticket_id,customer_id,stars,comment,rated_at\r\n") && text.contains(&row), "{text}");
 }

@@ -7,7 +7,7 @@ use ponte_domain::capability::Capability;
 use ponte_domain::contract::{AccessStatus, Contract, ContractStatus, LoginStatus};
 use ponte_domain::failure::Subject;
 use ponte_domain::known::Known;
-use ponte_domain::reference::{CustomerRef, VendorId};
+use ponte_domain::reference::{CustomerRef, TicketRef, VendorId};
 use ponte_domain::ticket::{Ticket, TicketFilter, TicketNotices, TicketRating};
 use ponte_domain::{Failure, FailureKind};
 use ponte_operations::tickets::{RatedTicket, TicketForm, TicketRated};
@@ -156,10 +156,12 @@ async fn a_rating_that_the_vendor_has_no_route_for_is_kept_shown_and_exported() 
     };
     let served = world.operations.tickets(&world.visit(), &bruno_ref(), TicketFilter::All, list).await.unwrap();
     assert_eq!(text(&served.bytes), "[None, Some(4)]");
-    let table = text(&world.operations.ratings_csv(&world.visit()).await.unwrap());
+    let ids =
+        |ticket: &TicketRef| [format!("tck_{}", ticket.id.as_str()), format!("cus_{}", ticket.customer.id.as_str())];
+    let table = text(&world.operations.ratings_csv(&world.visit(), ids).await.unwrap());
     assert!(
         table.starts_with(
-            "ticket,customer,stars,comment,rated_at\r\n77,202,4,\"demorou, \"\"mas\"\" resolveu\",2026-11-20T"
+            "ticket_id,customer_id,stars,comment,rated_at\r\ntck_77,cus_202,4,\"demorou, \"\"mas\"\" resolveu\",2026-11-20T"
         ),
         "{table}"
     );
