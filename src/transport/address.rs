@@ -9,8 +9,6 @@ use crate::settings::LineSettings;
 /// A tenant's base URL, parsed once, and the hosts that its vendor's links may point to.
 pub(crate) struct Address {
     base: Url,
-    /// The base URL's path without its trailing slash.
-    prefix: String,
     plain_http: PlainHttp,
     link_hosts: Vec<(Host, Option<u16>)>,
 }
@@ -33,9 +31,8 @@ impl Address {
     pub(crate) fn of(settings: &LineSettings) -> Result<Self, Failure> {
         let plain_http = if settings.allow_plain_http { PlainHttp::Allowed } else { PlainHttp::Refused };
         let base = base(&settings.base_url, plain_http)?;
-        let prefix = base.path().trim_end_matches('/').to_owned();
         let link_hosts = settings.link_hosts.iter().map(|host| link_host(host)).collect::<Result<_, _>>()?;
-        Ok(Self { base, prefix, plain_http, link_hosts })
+        Ok(Self { base, plain_http, link_hosts })
     }
 
     /// The ERP's host, for `Debug` and the log.
@@ -45,36 +42,33 @@ impl Address {
 
     /// Where an ask goes.
     pub(crate) fn place(&self, ask: &Ask) -> Result<(Url, Origin), Failure> {
+        let other = ask.address.as_deref().map(|address| self.other(address)).transpose()?;
         match &ask.target {
-            Target::Path { fixed, segments } => Ok((self.below(fixed, segments)?, Origin::Own)),
-            Target::Link(link) => self.linked(link),
-        }
-    }
-
-    fn below(&self, fixed: &str, segments: &[String]) -> Result<Url, Failure> {
-        let mut path = String::with_capacity(self.prefix.len() + fixed.len() + 32);
-        path.push_str(&self.prefix);
-        let fixed = fixed.trim_start_matches('/');
-        if !fixed.is_empty() || segments.is_empty() {
-            path.push('/');
-            path.push_str(fixed);
-        }
-        for segment in segments {
-            if !path.ends_with('/') {
-                path.push('/');
+            Target::Path { fixed, segments } => {
+                Ok((below(other.as_ref().unwrap_or(&self.base), fixed, segments)?, Origin::Own))
             }
-            path.push_str(segment);
+            Target::Link(link) => self.linked(link, other.as_ref()),
         }
-        if !keeps_its_place(path.get(self.prefix.len()..).unwrap_or_default()) {
-            return Err(Failure::internal("A vendor's path holds what does not belong into a path."));
-        }
-        let mut url = self.base.clone();
-        url.set_path(&path);
-        Ok(url)
     }
 
-    fn linked(&self, link: &str) -> Result<(Url, Origin), Failure> {
-        let mut url = self.base.join(link.trim()).map_err(|_| Failure::broken("The ERP's link is not an address."))?;
+    /// Another address of the tenant's: on its own host at any port, or on a listed one.
+    fn other(&self, address: &str) -> Result<Url, Failure> {
+        let url = base(address, self.plain_http)?;
+        let host = url.host().map(|host| host.to_owned());
+        let listed = |(listed, port): &(Host, Option<u16>)| Some(listed) == host.as_ref() && *port == url.port();
+        if host == self.base.host().map(|own| own.to_owned()) || self.link_hosts.iter().any(listed) {
+            return Ok(url);
+        }
+        let host = url.host_str().unwrap_or_default();
+        Err(misconfigured(
+            "link_hosts",
+            format!("An address of the tenant's is on the host {host}, which is not listed."),
+        ))
+    }
+
+    fn linked(&self, link: &str, other: Option<&Url>) -> Result<(Url, Origin), Failure> {
+        let from = other.unwrap_or(&self.base);
+        let mut url = from.join(link.trim()).map_err(|_| Failure::broken("The ERP's link is not an address."))?;
         url.set_fragment(None);
         if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
             return Err(Failure::broken("The ERP's link is not a plain web address."));
@@ -82,7 +76,7 @@ impl Address {
         if url.scheme() == "http" && self.plain_http == PlainHttp::Refused {
             return Err(misconfigured("allow_plain_http", "The ERP's link is not encrypted (http)."));
         }
-        if url.origin() == self.base.origin() {
+        if url.origin() == self.base.origin() || other.is_some_and(|other| url.origin() == other.origin()) {
             return Ok((url, Origin::Own));
         }
         let Some(host) = url.host().map(|host| host.to_owned()) else {
@@ -96,6 +90,30 @@ impl Address {
         }
         Err(misconfigured("link_hosts", format!("The ERP's link points to the host {host}, which is not listed.")))
     }
+}
+
+/// A path below an address.
+fn below(base: &Url, fixed: &str, segments: &[String]) -> Result<Url, Failure> {
+    let prefix = base.path().trim_end_matches('/');
+    let mut path = String::with_capacity(prefix.len() + fixed.len() + 32);
+    path.push_str(prefix);
+    let fixed = fixed.trim_start_matches('/');
+    if !fixed.is_empty() || segments.is_empty() {
+        path.push('/');
+        path.push_str(fixed);
+    }
+    for segment in segments {
+        if !path.ends_with('/') {
+            path.push('/');
+        }
+        path.push_str(segment);
+    }
+    if !keeps_its_place(path.get(prefix.len()..).unwrap_or_default()) {
+        return Err(Failure::internal("A vendor's path holds what does not belong into a path."));
+    }
+    let mut url = base.clone();
+    url.set_path(&path);
+    Ok(url)
 }
 
 /// Whether a path cannot turn into a query, a fragment or another folder.
@@ -246,6 +264,41 @@ mod tests {
         ] {
             assert_eq!(origin(bad).err().unwrap().kind(), kind, "{bad}");
         }
+    }
+
+    #[test]
+    fn another_address_is_on_the_tenants_hosts() {
+        let mut settings = settings("https://erp.example:45715/v1");
+        settings.link_hosts = vec!["portal.example".to_owned()];
+        let address = Address::of(&settings).unwrap();
+        let place = |other: &str| {
+            let ask = Ask::read("x", Method::Get, "connect/token").at(other);
+            address.place(&ask).map(|(url, origin)| (url.to_string(), origin))
+        };
+        for (other, expected) in [
+            ("https://erp.example:45700", "https://erp.example:45700/connect/token"),
+            ("https://erp.example", "https://erp.example/connect/token"),
+            ("https://portal.example/api/", "https://portal.example/api/connect/token"),
+        ] {
+            assert_eq!(place(other).unwrap(), (expected.to_owned(), Origin::Own), "{other}");
+        }
+        for other in ["https://evil.example", "https://portal.example:8443", "http://erp.example", "erp.example", ""] {
+            assert_eq!(place(other).unwrap_err().kind(), FailureKind::TenantMisconfigured, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_origin_of_another_address_is_the_tenants_own_for_its_links() {
+        let address = Address::of(&settings("https://erp.example")).unwrap();
+        let place = |link: &str| {
+            let ask = Ask::link("x", link).at("https://erp.example:45715");
+            address.place(&ask).map(|(url, origin)| (url.to_string(), origin))
+        };
+        let own = |url: &str| Ok((url.to_owned(), Origin::Own));
+        assert_eq!(place("https://erp.example:45715/f?id=1").map_err(|_| ()), own("https://erp.example:45715/f?id=1"));
+        assert_eq!(place("/f").map_err(|_| ()), own("https://erp.example:45715/f"));
+        assert!(place("https://erp.example:45700/f").is_err());
+        assert!(place("https://evil.example/f").is_err());
     }
 
     #[test]

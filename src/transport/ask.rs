@@ -57,6 +57,8 @@ pub struct Ask {
     pub(crate) nature: Nature,
     pub(crate) method: Method,
     pub(crate) target: Target,
+    /// Another address of the same tenant, in place of its base URL.
+    pub(crate) address: Option<String>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) secrets: Vec<Secret>,
@@ -139,6 +141,7 @@ impl Ask {
             nature,
             method,
             target,
+            address: None,
             headers: Vec::new(),
             query: Vec::new(),
             secrets: Vec::new(),
@@ -148,6 +151,16 @@ impl Ask {
             errors: Errors::Doubtful,
             unfit: None,
         }
+    }
+
+    /// Goes to another address of the same tenant (scheme, host, port and a path before the ask's own): ERPs whose
+    /// tokens, data and portal are servers of their own. The address comes from the tenant's settings, never from an
+    /// answer; it is on the tenant's own host at any port, or on a listed one. Secrets go there as to the base URL. Of
+    /// a link it says that this origin is the tenant's own too.
+    #[must_use]
+    pub fn at(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
     }
 
     /// Appends a value to the path as one escaped segment.
