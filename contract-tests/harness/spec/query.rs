@@ -22,10 +22,14 @@ pub(super) fn faults(
         .filter(|parameter| parameter["in"] == "query")
         .collect();
     let named = |name: &str| known.iter().find(|parameter| parameter["name"] == name);
+    let keys = keys(document, operation);
     let place = format!("{} {}", request.method, request.path);
     let mut faults = Vec::new();
     for (name, text) in &request.parameters {
         let Some(parameter) = named(name) else {
+            if keys.contains(&name.as_str()) {
+                continue;
+            }
             faults.push(format!("{place}: the query parameter {name} is not the spec's"));
             continue;
         };
@@ -41,6 +45,18 @@ pub(super) fn faults(
     });
     faults.extend(missing);
     Ok(faults)
+}
+
+/// The query parameters in which the operation takes a key, as its security says or, where it says nothing, the
+/// document's. Such a key may travel elsewhere as well (in a form), so it is never missing here.
+fn keys<'a>(document: &'a Document, operation: &'a Value) -> Vec<&'a str> {
+    let wanted = operation.get("security").or_else(|| document.root.get("security"));
+    let names = wanted.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).flatten();
+    names
+        .filter_map(|(name, _)| document.root.pointer(&format!("/components/securitySchemes/{name}")))
+        .filter(|scheme| scheme["in"] == "query")
+        .filter_map(|scheme| scheme["name"].as_str())
+        .collect()
 }
 
 /// In a query all is text; a number or a flag is meant where the schema takes one.
@@ -91,5 +107,25 @@ mod tests {
         assert_eq!(told(&[("token", "x"), ("other", "1")]), 1);
         assert_eq!(told(&[("token", "")]), 1);
         assert_eq!(told(&[]), 1);
+    }
+
+    #[test]
+    fn a_key_of_the_documents_security_is_known_unless_the_operation_takes_none() {
+        let document = Document::new(json!({
+            "security": [{"session": []}],
+            "components": {"securitySchemes": {"session": {"type": "apiKey", "in": "query", "name": "token"}}},
+        }));
+        let told = |operation: serde_json::Value| {
+            let request = Inbound {
+                method: "GET".to_owned(),
+                path: "/a".to_owned(),
+                parameters: vec![("token".to_owned(), "x".to_owned())],
+                headers: std::collections::BTreeMap::new(),
+                body: Vec::new(),
+            };
+            faults(&document, &operation, &[], &request).unwrap().len()
+        };
+        assert_eq!(told(json!({})), 0);
+        assert_eq!(told(json!({"security": []})), 1);
     }
 }
