@@ -130,12 +130,36 @@ pub struct ResponseFile {
     pub body_file_name: Option<String>,
     /// Delay before the answer.
     pub fixed_delay_milliseconds: Option<u64>,
+    /// WireMock's transformers; of them `response-template` alone, and of its variables `{{request.baseUrl}}`.
+    #[serde(default)]
+    pub transformers: Vec<String>,
+}
+
+/// What a template names the stub server's own address by.
+const BASE_URL: &str = "{{request.baseUrl}}";
+
+impl Mapping {
+    /// The body as it is sent by a server at this address: a template's `{{request.baseUrl}}` is filled in, since a
+    /// vendor's links point back to where it is.
+    pub fn body_at(&self, base_url: &str) -> Vec<u8> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) if !self.response.transformers.is_empty() => text.replace(BASE_URL, base_url).into_bytes(),
+            _ => self.body.clone(),
+        }
+    }
 }
 
 impl ResponseFile {
     /// The delay.
     pub fn delay(&self) -> Option<Duration> {
         self.fixed_delay_milliseconds.map(Duration::from_millis)
+    }
+
+    fn check_transformers(&self) -> Result<()> {
+        match self.transformers.iter().find(|name| *name != "response-template") {
+            Some(other) => bail!("the transformer {other} is not supported"),
+            None => Ok(()),
+        }
     }
 
     fn bytes(&self, folder: &Path) -> Result<Vec<u8>> {
@@ -178,6 +202,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<Mapping>> {
         let read = if many { strict::<Vec<Mapping>>(&value["mappings"]) } else { strict(&value).map(|one| vec![one]) };
         for mut mapping in read.with_context(|| path.display().to_string())? {
             mapping.file = path.display().to_string();
+            mapping.response.check_transformers().with_context(|| path.display().to_string())?;
             mapping.body = mapping.response.bytes(folder).with_context(|| path.display().to_string())?;
             if mappings.iter().any(|other| other.name == mapping.name) {
                 bail!("{}: the name {} stands twice", path.display(), mapping.name);
@@ -282,15 +307,32 @@ mod tests {
     }
 
     #[test]
+    fn a_template_names_the_servers_own_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let mappings = folder.path().join("mappings");
+        std::fs::create_dir(&mappings).unwrap();
+        let body = json!({"link": "{{request.baseUrl}}/a.pdf"});
+        let stub = |name: &str, transformers: serde_json::Value| json!({"name": name, "request": {"method": "GET", "urlPath": format!("/{name}")}, "response": {"status": 200, "jsonBody": body, "transformers": transformers}});
+        let all = json!({"mappings": [stub("filled", json!(["response-template"])), stub("plain", json!([]))]});
+        std::fs::write(mappings.join("all.json"), all.to_string()).unwrap();
+        let read = read_folder(folder.path()).unwrap();
+        assert_eq!(read[0].body_at("http://127.0.0.1:9"), br#"{"link":"http://127.0.0.1:9/a.pdf"}"#);
+        assert_eq!(read[1].body_at("http://127.0.0.1:9"), body.to_string().as_bytes());
+    }
+
+    #[test]
     fn stubs_that_mean_less_or_more_than_they_say_are_errors() {
         let stub = |name: &str, priority: u8| json!({"name": name, "priority": priority, "request": {"method": "GET", "urlPath": "/"}, "response": {"status": 200}});
         assert_eq!(read(&[stub("one", 5), stub("other", 6)]), Ok(2));
         let mut unknown = stub("one", 5);
         unknown["request"]["cookies"] = json!({});
+        let mut transformed = stub("one", 5);
+        transformed["response"]["transformers"] = json!(["random"]);
         for (stubs, fault) in [
             (vec![stub("one", 5), stub("other", 5)], "the stubs one and other could both answer one request"),
             (vec![stub("one", 5), stub("one", 6)], "the name one stands twice"),
             (vec![unknown], "unknown field `cookies`"),
+            (vec![transformed], "the transformer random is not supported"),
         ] {
             let told = read(&stubs).unwrap_err();
             assert!(told.contains(fault), "{told}");

@@ -72,9 +72,10 @@ impl Spec {
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
             .map(|(_, value)| value.as_str());
+        let body = mapping.body_at("https://erp.example");
         let mut first = None;
         for operation in operations {
-            let faults = self.answer_faults(operation, mapping.response.status, content_type, &mapping.body)?;
+            let faults = self.answer_faults(operation, mapping.response.status, content_type, &body)?;
             if faults.is_empty() {
                 return Ok(faults);
             }

@@ -54,6 +54,7 @@ impl Match for Pattern {
 
 struct Answer {
     mapping: Arc<Mapping>,
+    body: Vec<u8>,
     memory: Shared,
 }
 
@@ -66,7 +67,7 @@ impl Respond for Answer {
         memory.hits.push(Hit { mapping: Some(self.mapping.name.clone()), request: Inbound::of(request) });
         drop(memory);
         let response = &self.mapping.response;
-        let mut template = ResponseTemplate::new(response.status).set_body_bytes(self.mapping.body.clone());
+        let mut template = ResponseTemplate::new(response.status).set_body_bytes(self.body.clone());
         for (name, value) in &response.headers {
             template = template.insert_header(name.as_str(), value.as_str());
         }
@@ -93,8 +94,9 @@ impl Stubs {
         let memory = Shared::default();
         for mapping in mappings {
             let mapping = Arc::new(mapping.clone());
+            let body = mapping.body_at(&server.uri());
             Mock::given(Pattern { mapping: mapping.clone(), memory: memory.clone() })
-                .respond_with(Answer { mapping: mapping.clone(), memory: memory.clone() })
+                .respond_with(Answer { mapping: mapping.clone(), body, memory: memory.clone() })
                 .with_priority(mapping.priority)
                 .mount(&server)
                 .await;
