@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::case::{CallFile, read_json};
 use crate::schema::Document;
-use crate::stage::{Setting, TENANT};
+use crate::stage::{Setting, TENANT, lay_over};
 
 pub use self::permitted::Permitted;
 use self::permitted::VendorFile;
@@ -153,13 +153,15 @@ impl Suite {
 
     /// A vendor's tenant at its sandbox.
     pub(crate) fn setting<'a>(&self, erp: &'a SandboxErp, vendor: &'a str) -> Setting<'a> {
+        let mut settings = self.file.tenant.settings.clone();
+        lay_over(&mut settings, &erp.settings());
         Setting {
             tenant: TENANT,
             vendor,
             base_url: erp.base_url(),
             clock: self.file.clock,
             credentials: erp.credentials(),
-            settings: self.file.tenant.settings.clone(),
+            settings,
             scopes: None,
         }
     }

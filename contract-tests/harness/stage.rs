@@ -77,6 +77,7 @@ impl<'a> Setting<'a> {
             if path.exists() { read_json(&path)? } else { TenantFile::default() };
         lay_over(&mut credentials, &Value::Object(case.file.tenant.credentials.clone()));
         lay_over(&mut settings, &case.file.tenant.settings);
+        put_address(&mut settings, &base_url);
         let scopes = case.file.caller.as_ref().map(|caller| caller.scopes.as_slice());
         Ok(Self {
             tenant: TENANT,
@@ -264,6 +265,16 @@ pub fn client() -> Result<reqwest::Client> {
         .pool_max_idle_per_host(0)
         .build()
         .context("HTTP client")
+}
+
+/// Puts the stub server's address in the place of `{base_url}` in every text.
+fn put_address(value: &mut Value, base_url: &str) {
+    match value {
+        Value::String(text) => *text = text.replace("{base_url}", base_url),
+        Value::Array(items) => items.iter_mut().for_each(|item| put_address(item, base_url)),
+        Value::Object(object) => object.values_mut().for_each(|item| put_address(item, base_url)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Lays one JSON value over another, key by key, to any depth.

@@ -125,8 +125,18 @@ fn tenant(erp: &Running) -> Result<NewTenant> {
         vendor: erp.skin.vendor.to_owned(),
         base_url: erp.base_url(),
         credentials: Credentials::new(fields.iter().map(field).collect::<Result<Vec<_>>>()?),
-        settings: tenant_settings(),
+        settings: settings_with(&erp.settings())?,
     })
+}
+
+/// The demo's settings with what the sandbox needs laid over them, part by part.
+fn settings_with(needed: &serde_json::Value) -> Result<TenantSettings> {
+    let mut settings = serde_json::to_value(tenant_settings())?;
+    let parts = needed.as_object().context("a sandbox's settings are no object")?;
+    for (name, part) in parts {
+        *settings.get_mut(name).with_context(|| format!("no tenant has the setting {name}"))? = part.clone();
+    }
+    Ok(serde_json::from_value(settings)?)
 }
 
 fn tenant_name(erp: &Running) -> String {

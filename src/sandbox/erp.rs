@@ -100,6 +100,12 @@ impl SandboxErp {
         (self.skin.credentials)()
     }
 
+    /// What a tenant's settings need for this ERP: an object of parts of the tenant's settings, for
+    /// example `{"vendor": {"portal_url": "http://127.0.0.1:9101"}}`. Empty for most.
+    pub fn settings(&self) -> Value {
+        (self.skin.settings)(&self.base_url())
+    }
+
     /// The town's instant. It stands still until it is set.
     pub fn now(&self) -> Timestamp {
         self.state().town.now

@@ -10,7 +10,7 @@
 use serde_json::{Value, json};
 
 use crate::http::{Request, Response};
-use crate::roster::Skin;
+use crate::roster::{self, Skin};
 use crate::town::Town;
 
 mod acceptance;
@@ -43,6 +43,7 @@ pub(crate) const SKIN: Skin = Skin {
     product: "IXC Provedor",
     base_path: "",
     credentials,
+    settings: roster::no_settings,
     answer,
     vendor_error,
     expired_login: dialect::unauthorized,

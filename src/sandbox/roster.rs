@@ -19,11 +19,19 @@ pub struct Skin {
     /// What follows the address and port in a tenant's `base_url`; empty for most.
     pub base_path: &'static str,
     pub(crate) credentials: fn() -> Value,
+    /// What a tenant's settings need for this ERP, given its `base_url`: a JSON object of parts of the
+    /// tenant's settings, laid over the others. Empty for most.
+    pub(crate) settings: fn(&str) -> Value,
     pub(crate) answer: fn(&mut Town, &Request) -> Response,
     /// The vendor's own way to say "something went wrong here" with status 200.
     pub(crate) vendor_error: fn() -> Response,
     /// The vendor's own way to say that the login is no longer good.
     pub(crate) expired_login: fn() -> Response,
+}
+
+/// The settings of a vendor that needs none.
+pub(crate) fn no_settings(_base_url: &str) -> Value {
+    Value::Object(serde_json::Map::new())
 }
 
 const ROSTER: &[Skin] = &[ixc::SKIN];
