@@ -1,4 +1,4 @@
-//! Writes `proven.json` anew and prints the README's matrix: `cargo run -p ponte-contract-tests --example count`.
+//! Writes `proven.json` and the README's matrix anew: `cargo run -p ponte-contract-tests --example count`.
 
 use std::path::PathBuf;
 
@@ -6,11 +6,14 @@ use ponte_contract_tests::suite::{Choice, Suites};
 use ponte_contract_tests::{offers, proven};
 
 #[tokio::main(flavor = "current_thread")]
-#[expect(clippy::print_stdout, reason = "the matrix is what this prints")]
+#[expect(clippy::print_stdout, reason = "the matrix is shown as well")]
 async fn main() -> anyhow::Result<()> {
-    let suites = Suites::open(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(".."))?;
+    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let suites = Suites::open(&repository)?;
     let cases = suites.cases(&Choice::default())?;
     proven::write(&suites.root, &cases)?;
-    print!("{}", proven::matrix(&offers::ask().await?, &proven::count(&cases)));
+    let matrix = proven::matrix(&offers::ask().await?, &proven::count(&cases));
+    proven::write_readme(&repository, &matrix)?;
+    print!("{matrix}");
     Ok(())
 }

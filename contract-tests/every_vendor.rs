@@ -27,6 +27,7 @@ fn main() -> anyhow::Result<()> {
     trials.extend(offers.iter().filter(|offer| !offer.supported).map(|offer| refusal_line(&suites, offer.clone())));
     trials.extend(suite_lines(&suites, &cases, &offers));
     trials.push(proven_line(&suites, &cases));
+    trials.push(readme_line(&suites, &cases, &offers));
     trials.extend(conformance_lines(&suites, &questions, &offers));
     let done = Done::default();
     trials.extend(fault_lines(&suites, &questions, &offers, &done)?);
@@ -90,6 +91,12 @@ fn suite_lines(suites: &Arc<Suites>, cases: &Arc<Vec<Case>>, offers: &[Offer]) -
 fn proven_line(suites: &Arc<Suites>, cases: &Arc<Vec<Case>>) -> Trial {
     let (suites, cases) = (suites.clone(), cases.clone());
     Trial::test("proven", move || Ok(proven::check(&suites.root, &cases)?))
+}
+
+/// The README's matrix is what the vendors offer and the cases prove.
+fn readme_line(suites: &Arc<Suites>, cases: &[Case], offers: &[Offer]) -> Trial {
+    let (suites, matrix) = (suites.clone(), proven::matrix(offers, &proven::count(cases)));
+    Trial::test("readme", move || Ok(proven::check_readme(&suites.root.join(".."), &matrix)?))
 }
 
 /// Each question to each vendor that has a sandbox.

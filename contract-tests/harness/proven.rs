@@ -52,8 +52,45 @@ pub fn write(suites: &Path, cases: &[Case]) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// What stands before and after the matrix in the README.
+const MARKS: [&str; 2] =
+    ["<!-- matrix: cargo run -p ponte-contract-tests --example count writes it anew -->\n", "<!-- end of matrix -->\n"];
+
+/// Fails where the README's matrix is not what the vendors offer and the cases prove.
+///
+/// # Errors
+/// That it is stale, and how to write it anew.
+pub fn check_readme(repository: &Path, matrix: &str) -> Result<()> {
+    let text = std::fs::read_to_string(repository.join("README.md")).context("README.md")?;
+    let [_, kept, _] = parted(&text)?;
+    if kept == matrix {
+        return Ok(());
+    }
+    bail!("README.md's matrix is stale; cargo run -p ponte-contract-tests --example count writes it anew")
+}
+
+/// Writes the README's matrix.
+///
+/// # Errors
+/// A README that cannot be written, or has no place for it.
+pub fn write_readme(repository: &Path, matrix: &str) -> Result<()> {
+    let path = repository.join("README.md");
+    let text = std::fs::read_to_string(&path).context("README.md")?;
+    let [before, _, after] = parted(&text)?;
+    std::fs::write(&path, [before, matrix, after].concat()).context("README.md")
+}
+
+fn parted(text: &str) -> Result<[&str; 3]> {
+    let [begin, end] = MARKS;
+    let from = text.find(begin).map(|at| at + begin.len()).context("README.md has no place for the matrix")?;
+    let to = text.get(from..).and_then(|rest| rest.find(end)).context("the README's matrix has no end")? + from;
+    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+    Ok([part(0..from), part(from..to), part(to..text.len())])
+}
+
 /// The matrix as Markdown: a row per capability, a column per vendor. Each cell is proven by so many cases and rests on
-/// facts that are known so well: **official**, *seen*, provisional. What is not offered is a dash.
+/// facts that are known so well: **official**, *seen*, provisional. What is not offered is a dash; why, and what limits
+/// the rest, stands below.
 pub fn matrix(offers: &[Offer], proven: &Proven) -> String {
     let mut vendors: Vec<(&str, &str)> = Vec::new();
     let mut capabilities: Vec<&str> = Vec::new();
@@ -65,14 +102,48 @@ pub fn matrix(offers: &[Offer], proven: &Proven) -> String {
             capabilities.push(&offer.capability);
         }
     }
-    let products: Vec<&str> = vendors.iter().map(|(_, product)| *product).collect();
-    let mut text = format!("| capability | {} |\n| --- |{}\n", products.join(" | "), " --- |".repeat(vendors.len()));
+    let titles: Vec<String> = vendors.iter().map(|(word, product)| format!("{product} (`{word}`)")).collect();
+    let mut text = format!("| capability | {} |\n| --- |{}\n", titles.join(" | "), " --- |".repeat(vendors.len()));
     for capability in capabilities {
         let of = |vendor: &str| offers.iter().find(|offer| offer.vendor == vendor && offer.capability == capability);
         let cells: Vec<String> = vendors.iter().map(|(vendor, _)| cell(of(vendor), proven)).collect();
-        let _ = writeln!(text, "| `{capability}` | {} |", cells.join(" | "));
+        let _ = writeln!(text, "| {} | {} |", title(capability), cells.join(" | "));
     }
+    text.push_str(&reasons(offers));
     text
+}
+
+/// A capability as a reader knows it.
+fn title(word: &str) -> &str {
+    match word {
+        "customer_lookup" => "customer look-up",
+        "billing" => "billing (boleto, Pix, QR)",
+        "fiscal_invoices" => "fiscal invoice (NF)",
+        "trust_unlock" => "trust unlock + restriction date",
+        "speed_release" => "reduced-speed release",
+        "acceptance" => "electronic acceptance",
+        "ticket_opening" => "tickets: open",
+        "ticket_list" => "tickets: list",
+        "ticket_rating" => "tickets: rate",
+        "sign_in" => "subscriber sign-in",
+        "wifi" => "router / Wi-Fi password",
+        other => other,
+    }
+}
+
+fn reasons(offers: &[Offer]) -> String {
+    let mut text = String::new();
+    for offer in offers {
+        if let Some(reason) = &offer.reason {
+            let _ = writeln!(text, "- {}, {}: {reason}", offer.product, title(&offer.capability));
+        }
+    }
+    match text.is_empty() {
+        true => text,
+        false => {
+            format!("\n<details><summary>What is not there, or only in part, and why</summary>\n\n{text}\n</details>\n")
+        }
+    }
 }
 
 fn cell(offer: Option<&Offer>, proven: &Proven) -> String {
@@ -88,7 +159,9 @@ fn cell(offer: Option<&Offer>, proven: &Proven) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Proven, matrix};
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use super::{MARKS, Proven, check_readme, matrix, write_readme};
     use crate::offers::Offer;
 
     fn offer(vendor: &str, capability: &str, supported: bool, evidence: &str) -> Offer {
@@ -104,18 +177,38 @@ mod tests {
 
     #[test]
     fn the_matrix_has_a_row_per_capability_and_a_column_per_vendor() {
-        let offers = [
+        let mut offers = [
             offer("one", "billing", true, "official"),
             offer("one", "wifi", true, "seen"),
             offer("two", "billing", true, "provisional"),
             offer("two", "wifi", false, "seen"),
         ];
+        offers[3].reason = Some("No route.".to_owned());
         let counts = [("billing".to_owned(), 12), ("wifi".to_owned(), 3)].into();
         let proven: Proven = [("one".to_owned(), counts)].into();
         assert_eq!(
             matrix(&offers, &proven),
-            "| capability | ONE | TWO |\n| --- | --- | --- |\n| `billing` | 12 **official** | 0 provisional |\n\
-             | `wifi` | 3 *seen* | – |\n"
+            "| capability | ONE (`one`) | TWO (`two`) |\n| --- | --- | --- |\n\
+             | billing (boleto, Pix, QR) | 12 **official** | 0 provisional |\n\
+             | router / Wi-Fi password | 3 *seen* | – |\n\n\
+             <details><summary>What is not there, or only in part, and why</summary>\n\n\
+             - TWO, router / Wi-Fi password: No route.\n\n</details>\n"
         );
+    }
+
+    #[test]
+    fn the_readmes_matrix_is_written_in_its_place_and_known_when_stale() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("README.md");
+        std::fs::write(&path, ["Before\n", MARKS[0], "old\n", MARKS[1], "after\n"].concat()).unwrap();
+        assert!(check_readme(folder.path(), "new\n").is_err());
+        write_readme(folder.path(), "new\n").unwrap();
+        check_readme(folder.path(), "new\n").unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            ["Before\n", MARKS[0], "new\n", MARKS[1], "after\n"].concat()
+        );
+        std::fs::write(&path, "nothing").unwrap();
+        assert!(write_readme(folder.path(), "new\n").is_err());
     }
 }
