@@ -99,6 +99,8 @@ impl Scene {
             Ok(done) => Rendered { status, body: bytes(&present(done)) },
             Err(failure) => {
                 let problem = Problem::from(failure.clone());
+                // Other problems are counted on their way out; this one goes out as an act's answer.
+                self.house.metrics.problem(problem.kind());
                 let status = problem.status().as_u16();
                 Rendered { status, body: self.house.problem_body(&problem, &self.request_id) }
             }

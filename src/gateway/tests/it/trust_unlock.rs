@@ -47,6 +47,10 @@ async fn a_restriction_is_told_with_its_date() {
     }
     assert!(problem["user_message"].as_str().unwrap().contains("02/12/2026"), "{problem}");
     assert_eq!(gateway.erp.writes().count(WriteKind::TrustUnlock), 0);
+    assert_eq!(gateway.act(&path, "carla-unlock-1", &json!({})).send().await.status, 409);
+    let metrics = gateway.get("/metrics").bare().send().await.text();
+    let counted = "ponte_problems_total{type=\"trust-unlock-restricted\"} 1";
+    assert!(metrics.contains(counted), "a refusal counts, its replay does not\n{metrics}");
 }
 
 #[tokio::test]
