@@ -14,6 +14,7 @@ use ponte_contract_tests::fault_table::{self, Row};
 use ponte_contract_tests::offers::{self, Offer};
 use ponte_contract_tests::run::{Books, Outcome, run};
 use ponte_contract_tests::suite::{Choice, Suites};
+use ponte_contract_tests::verification::{self, Wrong};
 use ponte_contract_tests::{proven, report};
 
 fn main() -> anyhow::Result<()> {
@@ -29,6 +30,7 @@ fn main() -> anyhow::Result<()> {
     trials.push(proven_line(&suites, &cases));
     trials.push(readme_line(&suites, &cases, &offers));
     trials.extend(conformance_lines(&suites, &questions, &offers));
+    trials.extend(verify_lines(&questions));
     let done = Done::default();
     trials.extend(fault_lines(&suites, &questions, &offers, &done)?);
     if !arguments.list {
@@ -114,6 +116,18 @@ fn conformance_lines(suites: &Arc<Suites>, questions: &Arc<conformance::Suite>, 
         }
     }
     lines
+}
+
+/// What verify says of a good tenant, and of one where something is wrong, at each vendor.
+fn verify_lines(questions: &Arc<conformance::Suite>) -> Vec<Trial> {
+    let line = |vendor: &'static str, wrong: Wrong| {
+        let questions = questions.clone();
+        Trial::test(format!("verify/{vendor}/{}", wrong.word()), move || {
+            listed(&runtime()?.block_on(verification::ask(&questions, vendor, wrong))?)
+        })
+    };
+    let vendors = ponte_sandbox::roster().iter().map(|skin| skin.vendor);
+    vendors.flat_map(|vendor| Wrong::ALL.map(|wrong| line(vendor, wrong))).collect()
 }
 
 /// Each fault class at each vendor.

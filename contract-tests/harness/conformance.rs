@@ -152,7 +152,7 @@ impl Suite {
     }
 
     /// A vendor's tenant at its sandbox.
-    pub(crate) fn setting<'a>(&self, erp: &'a SandboxErp, vendor: &'a str) -> Setting<'a> {
+    pub(crate) fn setting<'a>(&self, erp: &SandboxErp, vendor: &'a str) -> Setting<'a> {
         let mut settings = self.file.tenant.settings.clone();
         lay_over(&mut settings, &erp.settings());
         Setting {

@@ -20,3 +20,4 @@ pub mod spec;
 pub mod stage;
 pub mod stubs;
 pub mod suite;
+pub mod verification;

@@ -187,6 +187,22 @@ impl Stage {
         }
     }
 
+    /// What `POST …/verify` says of a tenant, and what its capabilities are then.
+    ///
+    /// # Errors
+    /// An answer that is not 200 or no JSON.
+    pub async fn verified(&self, tenant: &str) -> Result<(Value, Value)> {
+        let path = self.url(&format!("/v1/tenants/{tenant}/verify"));
+        let request = self.client.post(path).bearer_auth(self.admin.expose_secret());
+        let answer = answer(request).await?;
+        match (answer.status, answer.json()) {
+            (200, Some(verification)) => {
+                Ok((verification, self.read(&format!("/v1/tenants/{tenant}/capabilities")).await?))
+            }
+            (status, _) => Err(anyhow!("verify answers {status}: {}", String::from_utf8_lossy(&answer.body))),
+        }
+    }
+
     async fn send(&self, method: reqwest::Method, path: &str, key: &SecretString, body: &Value) -> Result<Answer> {
         let request = self
             .client

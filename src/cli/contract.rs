@@ -27,8 +27,8 @@ pub(super) enum Contract {
 ///
 /// The cases are data under contract-tests/ of a checkout (its README.md says how to write one). Each stub is checked
 /// against the vendor's spec, each answer against openapi/ponte.json. With them come the conformance questions, put to
-/// the vendor's sandbox (ids that begin with conformance/), the main calls under each fault class (faults/), and what
-/// each suite must have. Exit code 0: all passed and nothing required is missing; 1 otherwise.
+/// the vendor's sandbox (ids that begin with conformance/), what verify says of good and bad tenants (verify/),
+/// the main calls under each fault class (faults/), and what each suite must have. Exit code 0: all passed and nothing required is missing; 1 otherwise.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ponte contract run

@@ -30,7 +30,8 @@ writing: only calls that would write one of these kinds ([\"ticket_opened\"]); a
 fault, with its own parameters (acts = the call still reaches the world):
   delay_ms {ms} (acts), cut_before_headers, cut_after_headers (acts), empty_reply,
   truncated_body {keep} (acts), garbage, slow_body {chunk, every_ms} (acts), html_page, http_500,
-  vendor_error, wrong_charset (acts), expired_token, rate_limited {retry_after},
+  vendor_error, wrong_charset (acts), expired_token, no_permission, missing_module,
+  rate_limited {retry_after},
   redirect_to_login {location}, act_then_cut (acts), oversized {bytes}, deep_json {depth}
 A delay joins one other fault on the same call.
 ";

@@ -230,7 +230,7 @@ impl State {
         let writes_before = town.write_log().len();
         let mut act = || login_form(request).unwrap_or_else(|| (skin.answer)(town, request));
         let delivery = match &hit.other {
-            Some(kind) => kind.deliver(skin, act),
+            Some(kind) => kind.deliver(skin, request, act),
             None => Delivery::Whole(act()),
         };
         let outcome = Outcome {

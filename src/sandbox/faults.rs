@@ -87,6 +87,10 @@ pub enum FaultKind {
     WrongCharset,
     /// Does not act: the skin's own way to refuse a login that was good before.
     ExpiredToken,
+    /// Does not act: the skin's own way to say that the login may not make this call.
+    NoPermission,
+    /// Does not act: the skin's own way to say that the installation lacks what is called.
+    MissingModule,
     /// Does not act: status 429.
     RateLimited {
         /// Seconds in `Retry-After`; absent: no such header.
@@ -167,7 +171,8 @@ impl Fault {
 }
 
 impl FaultKind {
-    /// Every fault class, each with what it does unless told otherwise; the delay is longer than any time-out.
+    /// Every fault class of an ERP that misbehaves, each with what it does unless told otherwise; the delay is longer
+    /// than any time-out. What an ERP refuses by its rights (`no_permission`, `missing_module`) is none.
     pub fn all() -> Vec<Self> {
         vec![
             Self::DelayMs { ms: 120_000 },
@@ -206,6 +211,8 @@ impl FaultKind {
             Self::VendorError => "vendor_error",
             Self::WrongCharset => "wrong_charset",
             Self::ExpiredToken => "expired_token",
+            Self::NoPermission => "no_permission",
+            Self::MissingModule => "missing_module",
             Self::RateLimited { .. } => "rate_limited",
             Self::RedirectToLogin { .. } => "redirect_to_login",
             Self::ActThenCut => "act_then_cut",
@@ -216,7 +223,7 @@ impl FaultKind {
 
     /// What goes out. `act` runs the skin; it is called at most once, and not at all by the kinds
     /// that do not act.
-    pub(crate) fn deliver(&self, skin: &Skin, act: impl FnOnce() -> Response) -> Delivery {
+    pub(crate) fn deliver(&self, skin: &Skin, request: &Request, act: impl FnOnce() -> Response) -> Delivery {
         match self {
             Self::DelayMs { .. } => Delivery::Whole(act()),
             Self::CutBeforeHeaders => Delivery::Nothing,
@@ -238,6 +245,8 @@ impl FaultKind {
             Self::VendorError => Delivery::Whole((skin.vendor_error)()),
             Self::WrongCharset => Delivery::Whole(pages::in_latin_1(act())),
             Self::ExpiredToken => Delivery::Whole((skin.expired_login)()),
+            Self::NoPermission => Delivery::Whole((skin.no_permission)(request)),
+            Self::MissingModule => Delivery::Whole((skin.missing_module)(request)),
             Self::RateLimited { retry_after } => Delivery::Whole(pages::too_many_requests(*retry_after)),
             Self::RedirectToLogin { location } => {
                 Delivery::Whole(pages::redirect(location.as_deref().unwrap_or(pages::LOGIN_PATH)))
@@ -398,7 +407,7 @@ mod tests {
 
     #[test]
     fn every_fault_reads_back_from_its_own_word() {
-        for kind in FaultKind::all() {
+        for kind in FaultKind::all().into_iter().chain([FaultKind::NoPermission, FaultKind::MissingModule]) {
             let fault = Fault::at("/x", kind).times(3);
             let json = serde_json::to_value(&fault).unwrap();
             assert_eq!(json["fault"], fault.kind.word());

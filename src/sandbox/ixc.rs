@@ -47,6 +47,11 @@ pub(crate) const SKIN: Skin = Skin {
     answer,
     vendor_error,
     expired_login: dialect::unauthorized,
+    no_permission: |_| Refusal::new("Usuário sem permissão para acessar este recurso!").response(),
+    missing_module: |request| {
+        let resource = request.path.split('/').nth(3).unwrap_or_default();
+        not_available(resource)
+    },
 };
 
 const TABLES: &[&[Table]] = &[

@@ -27,6 +27,10 @@ pub struct Skin {
     pub(crate) vendor_error: fn() -> Response,
     /// The vendor's own way to say that the login is no longer good.
     pub(crate) expired_login: fn() -> Response,
+    /// The vendor's own way to say that the login is good but may not make this call.
+    pub(crate) no_permission: fn(&Request) -> Response,
+    /// The vendor's own way to say that this installation has not bought, opened or installed what is called.
+    pub(crate) missing_module: fn(&Request) -> Response,
 }
 
 /// The settings of a vendor that needs none.

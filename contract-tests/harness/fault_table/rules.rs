@@ -23,6 +23,8 @@ pub(super) fn problems(fault: &FaultKind) -> &'static [&'static str] {
             &["upstream-fault", "upstream-broken-answer", "refused-by-vendor-rule", "ticket-refused"]
         }
         FaultKind::ExpiredToken => &["upstream-credentials"],
+        FaultKind::NoPermission => &["upstream-access-blocked", "upstream-credentials", "capability-not-supported"],
+        FaultKind::MissingModule => &["capability-not-supported", "upstream-fault"],
         FaultKind::RateLimited { .. } => &["upstream-rate-limited", "upstream-overloaded"],
         FaultKind::RedirectToLogin { .. } => &["tenant-misconfigured", "upstream-credentials"],
     }

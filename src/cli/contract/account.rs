@@ -30,7 +30,7 @@ pub(super) fn told(plan: &Plan, mut done: Vec<Done>, started: Instant) -> Result
     for (item, outcome) in failed {
         say::result(&match item {
             Item::Case(case) => report::failure(&Line { case, outcome }),
-            Item::Question { .. } | Item::Fault(_) => failure(item, &outcome),
+            Item::Question { .. } | Item::Verify { .. } | Item::Fault(_) => failure(item, &outcome),
         })?;
     }
     for missing in &plan.missing {
@@ -55,7 +55,7 @@ fn failure(item: &Item, outcome: &Outcome) -> String {
 fn under_fault(pairs: &[(&Item, Outcome)]) -> Option<String> {
     let rows = pairs.iter().filter_map(|(item, outcome)| match item {
         Item::Fault(row) => Some((row, outcome)),
-        Item::Case(_) | Item::Question { .. } => None,
+        Item::Case(_) | Item::Question { .. } | Item::Verify { .. } => None,
     });
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use ponte_contract_tests::conformance::{self, Asked};
 use ponte_contract_tests::fault_table;
 use ponte_contract_tests::run::{Books, Outcome, run};
+use ponte_contract_tests::verification;
 use tokio::runtime::Runtime;
 
 use super::plan::{Item, Plan};
@@ -79,13 +80,17 @@ impl Crew<'_> {
                 Ok(runtime.block_on(run(case, &books)))
             }
             Item::Question { vendor, offered, question } => {
-                let started = Instant::now();
                 let asked = Asked { vendor, offered: *offered, api: &suites.api };
-                let faults = runtime.block_on(conformance::ask(questions, question, &asked));
-                let faults = faults.unwrap_or_else(|error| vec![format!("{error:#}")]);
-                Ok(Outcome { faults, exchange: Vec::new(), took: started.elapsed() })
+                Ok(timed(runtime, conformance::ask(questions, question, &asked)))
             }
+            Item::Verify { vendor, wrong } => Ok(timed(runtime, verification::ask(questions, vendor, *wrong))),
             Item::Fault(row) => Ok(runtime.block_on(fault_table::run(questions, &suites.api, row))),
         }
     }
+}
+
+fn timed(runtime: &Runtime, line: impl Future<Output = Result<Vec<String>>>) -> Outcome {
+    let started = Instant::now();
+    let faults = runtime.block_on(line).unwrap_or_else(|error| vec![format!("{error:#}")]);
+    Outcome { faults, exchange: Vec::new(), took: started.elapsed() }
 }

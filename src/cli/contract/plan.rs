@@ -1,4 +1,5 @@
-//! What is run: the chosen cases, those that nobody needs to write, the conformance questions, and the fault table.
+//! What is run: the chosen cases, those that nobody needs to write, the conformance questions, what
+//! verify says, and the fault table.
 
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use ponte_contract_tests::fault_table::{self, Row};
 use ponte_contract_tests::offers::{self, Offer};
 use ponte_contract_tests::proven;
 use ponte_contract_tests::suite::{Choice, Suites};
+use ponte_contract_tests::verification::Wrong;
 use ponte_sandbox::roster;
 
 use crate::cli::runtime;
@@ -40,6 +42,13 @@ pub(super) enum Item {
         /// The question.
         question: Box<Question>,
     },
+    /// What verify says of a vendor's tenant.
+    Verify {
+        /// The vendor.
+        vendor: &'static str,
+        /// What is wrong with the tenant.
+        wrong: Wrong,
+    },
     /// A fault class at a vendor's sandbox.
     Fault(Row),
 }
@@ -50,6 +59,7 @@ impl Item {
         match self {
             Self::Case(case) => case.id.clone(),
             Self::Question { vendor, question, .. } => format!("conformance/{vendor}/{}", question.name),
+            Self::Verify { vendor, wrong } => format!("verify/{vendor}/{}", wrong.word()),
             Self::Fault(row) => row.id(),
         }
     }
@@ -62,6 +72,7 @@ impl Item {
                 Some(person) => format!("about {person}, as every vendor answers"),
                 None => "as every vendor answers".to_owned(),
             },
+            Self::Verify { .. } => "what verify says of such a tenant".to_owned(),
             Self::Fault(row) => format!("the main calls of {} capabilities under this fault", row.offered.len()),
         }
     }
@@ -71,6 +82,7 @@ impl Item {
         match self {
             Self::Case(case) => (&case.file.vendor, &case.file.capability),
             Self::Question { vendor, .. } => (vendor, "conformance"),
+            Self::Verify { vendor, .. } => (vendor, "verify"),
             Self::Fault(row) => (row.vendor, "faults"),
         }
     }
@@ -79,6 +91,7 @@ impl Item {
         let (vendor, capability) = match self {
             Self::Case(case) => (case.file.vendor.as_str(), Some(&case.file.capability)),
             Self::Question { vendor, question, .. } => (*vendor, Some(&question.capability)),
+            Self::Verify { vendor, .. } => (*vendor, None),
             Self::Fault(row) => (row.vendor, None),
         };
         let id = self.id();
@@ -107,7 +120,9 @@ impl Plan {
         let offered = offers::offered(&offers);
         fault_table::check(&questions, &offered)?;
         let faults = fault_table::rows(&offered).into_iter().map(Item::Fault);
-        let mut items: Vec<_> = cases.chain(asked(&questions, &offers)).chain(faults).collect();
+        let tenants = roster().iter().map(|skin| skin.vendor);
+        let verify = tenants.flat_map(|vendor| Wrong::ALL.map(|wrong| Item::Verify { vendor, wrong }));
+        let mut items: Vec<_> = cases.chain(asked(&questions, &offers)).chain(verify).chain(faults).collect();
         items.retain(|item| item.is_chosen(&choice));
         Ok(Self { suites, questions, items, missing, remarks })
     }
