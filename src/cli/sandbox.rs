@@ -61,6 +61,10 @@ fn page(erps: &[Running]) -> String {
             page,
             "\n{vendor}  {product}\n  address      {address}\n  credentials  {credentials}\n  control      {control}\n"
         );
+        let settings = erp.settings();
+        if settings.as_object().is_some_and(|parts| !parts.is_empty()) {
+            let _ = writeln!(page, "  settings     {settings}");
+        }
     }
     page
 }

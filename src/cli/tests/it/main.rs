@@ -6,4 +6,5 @@ mod demo;
 mod operator;
 mod privacy;
 mod server;
+mod vendors;
 mod world;
