@@ -1,5 +1,7 @@
 //! `<vendor>/permitted.json`: where a vendor's answers may differ from every other's, and why.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, anyhow, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
@@ -45,6 +47,11 @@ pub enum Change {
         /// What is expected instead.
         expect: Box<Expectation>,
     },
+    /// What is counted as written.
+    Writes {
+        /// Counts that are expected instead, in the same words.
+        writes: BTreeMap<String, u32>,
+    },
     /// The question cannot be put, because no answer of the vendor names what it is about. It is put all the same, and
     /// must fail for just that.
     Nameless {
@@ -71,6 +78,7 @@ impl VendorFile {
             let place = match change {
                 Change::Place { pointer, .. } => format!("at {pointer}"),
                 Change::Whole { .. } => "as a whole".to_owned(),
+                Change::Writes { .. } => "in what is written".to_owned(),
                 Change::Nameless { nameless } => format!("cannot be put ({nameless} has no name)"),
             };
             format!("permitted difference: {vendor} in {question} {place}: {reason}\n")
@@ -92,7 +100,7 @@ impl Change {
                 Ok(expect)
             }
             Self::Whole { expect } => Ok((**expect).clone()),
-            Self::Nameless { .. } => Ok(expect),
+            Self::Writes { .. } | Self::Nameless { .. } => Ok(expect),
         }
     }
 }

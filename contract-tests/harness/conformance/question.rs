@@ -81,7 +81,7 @@ impl<'a> Talk<'a> {
         let known = Known { request_id: answer.header("x-request-id"), ..Known::default() };
         let mut faults = self.answer_faults(question, &answer, &known)?;
         faults.extend(api_faults(self.asked.api, &question.call, &answer)?);
-        faults.extend(write_faults(question, erp));
+        faults.extend(self.write_faults(question, erp));
         if !faults.is_empty() {
             let shown: String = String::from_utf8_lossy(&answer.body).chars().take(3000).collect();
             faults.push(format!("the answer was {} {shown}", answer.status));
@@ -93,7 +93,7 @@ impl<'a> Talk<'a> {
     fn nameless(&self, question: &Question) -> Option<String> {
         self.suite.permitted_for(self.asked.vendor, question).find_map(|entry| match &entry.change {
             Change::Nameless { nameless } => Some(nameless.clone()),
-            Change::Place { .. } | Change::Whole { .. } => None,
+            Change::Place { .. } | Change::Whole { .. } | Change::Writes { .. } => None,
         })
     }
 
@@ -104,14 +104,29 @@ impl<'a> Talk<'a> {
         let mut expect = plain.clone();
         let mut permitted = false;
         for entry in self.suite.permitted_for(vendor, question) {
+            permitted |= !matches!(entry.change, Change::Writes { .. });
             expect = entry.change.over(expect)?;
-            permitted = true;
         }
         let mut faults = expectation_faults(&expect, answer, known);
         if permitted && expectation_faults(&plain, answer, known).is_empty() {
             faults.push("a permitted difference is stale: the answer is the same as every vendor's".to_owned());
         }
         Ok(faults)
+    }
+
+    fn write_faults(&self, question: &Question, erp: &SandboxErp) -> Vec<String> {
+        let Some(plain) = &question.writes else { return Vec::new() };
+        let permitted = self.suite.permitted_for(self.asked.vendor, question).find_map(|entry| match &entry.change {
+            Change::Writes { writes } => Some(writes),
+            Change::Place { .. } | Change::Whole { .. } | Change::Nameless { .. } => None,
+        });
+        match permitted {
+            None => write_faults(plain, erp),
+            Some(_) if write_faults(plain, erp).is_empty() => {
+                vec!["a permitted difference is stale: the same is written as with every vendor".to_owned()]
+            }
+            Some(permitted) => write_faults(permitted, erp),
+        }
     }
 
     async fn call(&mut self, call: &CallFile, more: &[(&str, &str)]) -> Result<Answer> {
@@ -231,8 +246,7 @@ fn refusal_faults(question: &Question, answer: &Answer) -> Vec<String> {
 }
 
 /// Kinds that are named must have that count; an empty list means that nothing at all was written.
-fn write_faults(question: &Question, erp: &SandboxErp) -> Vec<String> {
-    let Some(wanted) = &question.writes else { return Vec::new() };
+fn write_faults(wanted: &BTreeMap<String, u32>, erp: &SandboxErp) -> Vec<String> {
     let word = |kind| serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned));
     let counts: BTreeMap<String, u32> =
         erp.writes().counts.iter().filter_map(|(kind, count)| Some((word(kind)?, *count))).collect();
