@@ -224,6 +224,11 @@ impl Deed for Unlock {
         };
         state.days_granted = grant.days_granted.or(state.days_granted);
         state.unlocked_until = grant.unlocked_until.or(state.unlocked_until);
+        // Some vendors show no difference between an access that was unlocked and one that was never blocked. What
+        // they have just granted, until a day that has not passed, is in use.
+        if state.in_use.is_none() && state.contract.access.value == AccessStatus::Active {
+            state.in_use = state.unlocked_until.map(|until| call.today <= until);
+        }
         Ok(TrustUnlockDone { result: earlier.result(&state), state })
     }
 

@@ -8,9 +8,10 @@ use ponte_domain::tenant::{TenantSettings, TrustUnlockRule};
 use ponte_domain::unlock::{
     Eligible, Restriction, RestrictionCondition, RestrictionSource, TrustUnlockReason, TrustUnlockState, UnlockGrant,
 };
+use ponte_operations::trust_unlock::TrustUnlockDone;
 
 use crate::people::{b1_ref, blocked, failure, unlocked};
-use crate::world::{World, intent, text};
+use crate::world::{World, intent, rendered, text};
 
 fn used_up() -> TrustUnlockState {
     TrustUnlockState { eligible: Eligible::No, reason: Some(TrustUnlockReason::UsedThisPeriod), ..blocked() }
@@ -136,6 +137,25 @@ async fn what_stood_there_before_is_no_proof_of_an_unlock() {
     world.erp.unlock_state.then(Ok(old)).then(Ok(unlocked()));
     world.erp.unlock.then(Err(failure(FailureKind::OutcomeUnknown)));
     assert_eq!(text(&world.unlock(&intent("k1")).await.unwrap().body), "Confirmed Active");
+}
+
+#[tokio::test]
+async fn what_was_just_granted_is_in_use_where_the_vendor_does_not_say() {
+    for (granted, in_use) in [(Some(date(2026, 11, 23)), "Some(true)"), (None, "None")] {
+        let world = World::open().await;
+        let silent = TrustUnlockState {
+            in_use: None,
+            reason: Some(TrustUnlockReason::NotBlocked),
+            unlocked_until: None,
+            ..unlocked()
+        };
+        world.erp.unlock_state.then(Ok(blocked())).then(Ok(silent));
+        world.erp.unlock.then(Ok(UnlockGrant { unlocked_until: granted, ..UnlockGrant::default() }));
+        let show =
+            |outcome: Result<&_, &_>| rendered(outcome, |done: &TrustUnlockDone| format!("{:?}", done.state.in_use));
+        let acted = world.operations.trust_unlock(&world.visit(), &b1_ref(), &intent("k1"), show).await.unwrap();
+        assert_eq!(text(&acted.body), in_use);
+    }
 }
 
 #[tokio::test]
