@@ -64,7 +64,13 @@ impl<'a> Talk<'a> {
     async fn judged(&mut self, question: &Question, erp: &SandboxErp) -> Result<Vec<String>> {
         if !self.asked.offered {
             let answer = self.call(&question.call, &[]).await?;
-            return Ok(refusal_faults(question, &answer));
+            // Input that no vendor could take is refused before anybody asks what this one offers.
+            return if question.expect.status == 400 {
+                let known = Known { request_id: answer.header("x-request-id"), ..Known::default() };
+                self.answer_faults(question, &answer, &known)
+            } else {
+                Ok(refusal_faults(question, &answer))
+            };
         }
         if let Some(nameless) = self.nameless(question) {
             let found = self.resolved(&nameless).await;
