@@ -148,6 +148,10 @@ impl Cell<'_> {
             }
             return Ok(faults);
         }
+        // A refusal may be what this vendor always answers to the question.
+        if rules::survivable(self.fault) && talk.answer_faults(self.question, answer, &known(answer))?.is_empty() {
+            return Ok(faults);
+        }
         let kind = word(answer);
         let unknown = kind == "outcome-unknown";
         if !(rules::problems(self.fault).contains(&kind.as_str()) || unknown && !usual.is_empty()) {
