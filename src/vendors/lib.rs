@@ -9,5 +9,6 @@ pub mod memory;
 pub mod registry;
 
 pub(crate) mod ixc;
+pub(crate) mod mark;
 pub(crate) mod reading;
 pub(crate) mod unlock_rule;

@@ -11,7 +11,6 @@ use ponte_domain::tenant::{TicketRoute, TicketRules};
 use ponte_domain::ticket::{NewTicket, Ticket, TicketStatus};
 use serde::Serialize;
 
-use super::row::marked;
 use super::topics::Topics;
 use super::{Orders, TABLE, named, one};
 use crate::call::Call;
@@ -19,6 +18,7 @@ use crate::ixc::catalogue::{Department, Subject};
 use crate::ixc::customers;
 use crate::ixc::dialect::{Need, Outcome, act, act_for};
 use crate::ixc::settings;
+use crate::mark::marked;
 use crate::reading::prose::{cleaned, fold};
 
 const CAPABILITY: Capability = Capability::TicketOpening;

@@ -1,7 +1,5 @@
 //! One row of `su_ticket`.
 
-use std::borrow::Cow;
-
 use ponte_domain::Failure;
 use ponte_domain::dates::Zone;
 use ponte_domain::reference::{CustomerRef, VendorId};
@@ -9,12 +7,10 @@ use ponte_domain::ticket::{Ticket, TicketStatus};
 use serde::Deserialize;
 
 use crate::ixc::words;
+use crate::mark::unmarked;
 use crate::reading::date;
 use crate::reading::prose::cleaned;
 use crate::reading::text::Text;
-
-/// What stands before and after the mark in a ticket's text.
-const MARK: (&str, &str) = ("[Ponte ", "]");
 
 /// A ticket, and the keys to the names that it still lacks.
 pub(super) struct Found {
@@ -29,28 +25,6 @@ impl Found {
     /// Whether the ticket's text carries this mark.
     pub(super) fn carries(&self, mark: &str) -> bool {
         self.mark.as_deref() == Some(mark)
-    }
-}
-
-/// The text with the mark at its end.
-pub(super) fn marked(text: &str, mark: &str) -> String {
-    let (before, after) = MARK;
-    format!("{}\r\n\r\n{before}{mark}{after}", text.trim_end())
-}
-
-/// The text without its last mark, and the mark. The mark is ours wherever it stands: an ERP that adds a line or wraps
-/// the text in tags must not make a ticket look like one that was never opened, or it is opened twice.
-fn unmarked(text: &str) -> (Cow<'_, str>, Option<&str>) {
-    let (before, after) = MARK;
-    let found = text.rsplit_once(before).and_then(|(front, rest)| {
-        let (mark, back) = rest.split_once(after)?;
-        let fits = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric());
-        fits.then_some((front, mark, back))
-    });
-    match found {
-        Some((front, mark, back)) if back.trim().is_empty() => (Cow::Borrowed(front), Some(mark)),
-        Some((front, mark, back)) => (Cow::Owned(format!("{front}{back}")), Some(mark)),
-        None => (Cow::Borrowed(text), None),
     }
 }
 

@@ -5,10 +5,11 @@ use ponte_domain::dates::Zone;
 use ponte_domain::reference::CustomerRef;
 use ponte_domain::ticket::{TicketFilter, TicketStatus};
 
-use super::row::{Row, marked};
+use super::row::Row;
 use crate::erp::{TicketList as _, TicketOpening as _};
 use crate::ixc::Ixc;
 use crate::ixc::testing::{ABSENT, Bench, page};
+use crate::mark::marked;
 
 fn row(id: &str, columns: &str) -> String {
     format!(
