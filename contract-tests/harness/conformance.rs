@@ -18,8 +18,8 @@ use crate::case::{CallFile, read_json};
 use crate::schema::Document;
 use crate::stage::{Setting, TENANT, lay_over};
 
-pub use self::permitted::Permitted;
 use self::permitted::VendorFile;
+pub use self::permitted::{Permitted, UnderFault};
 pub(crate) use self::question::Talk;
 pub use self::question::ask;
 
@@ -186,6 +186,12 @@ impl Suite {
     fn permitted_for<'a>(&'a self, vendor: &str, question: &'a Question) -> impl Iterator<Item = &'a Permitted> {
         let entries = self.vendors.get(vendor).map(|file| file.permitted.as_slice()).unwrap_or_default();
         entries.iter().filter(move |entry| entry.question == question.name)
+    }
+
+    /// What this vendor may be told by under this fault, beside what every vendor may.
+    pub(crate) fn permitted_under<'a>(&'a self, vendor: &str, fault: &'a str) -> impl Iterator<Item = &'a UnderFault> {
+        let entries = self.vendors.get(vendor).map(|file| file.under_fault.as_slice()).unwrap_or_default();
+        entries.iter().filter(move |entry| entry.fault == fault)
     }
 
     /// The expectation as it is for every vendor, with the documents as this one holds them.

@@ -88,7 +88,7 @@ pub async fn run(suite: &Suite, api: &Document, row: &Row) -> Outcome {
 async fn told(suite: &Suite, api: &Document, row: &Row) -> Result<(Vec<String>, Vec<String>)> {
     let stage = Stage::empty(suite.clock()).await?;
     let asked = Asked { vendor: row.vendor, offered: true, api };
-    let (mut faults, mut exchange) = (Vec::new(), Vec::new());
+    let (mut faults, mut exchange, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     let questions: Vec<&Question> =
         mains(suite).filter(|question| row.offered.contains(&question.capability)).collect();
     let cells =
@@ -100,7 +100,13 @@ async fn told(suite: &Suite, api: &Document, row: &Row) -> Result<(Vec<String>, 
             Ok(told) => {
                 faults.extend(told.faults.iter().map(|fault| format!("{capability}: {fault}")));
                 exchange.push(format!("{capability}: {}", told.came));
+                kinds.push((capability.as_str(), told.kind));
             }
+        }
+    }
+    for entry in suite.permitted_under(row.vendor, row.fault.word()) {
+        if !kinds.iter().any(|(capability, kind)| entry.covers(capability) && *kind == entry.problem) {
+            faults.push(format!("a permitted difference is stale: no call is answered with {}", entry.problem));
         }
     }
     stage.close().await;

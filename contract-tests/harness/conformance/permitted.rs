@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow, bail, ensure};
+use ponte_sandbox::FaultKind;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +18,29 @@ pub(super) struct VendorFile {
     pub(super) digits_only_cnpj: Option<String>,
     #[serde(default)]
     pub(super) permitted: Vec<Permitted>,
+    #[serde(default)]
+    pub(super) under_fault: Vec<UnderFault>,
+}
+
+/// A problem that a vendor may be told by under a fault, beside those of every vendor.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnderFault {
+    /// Word of the fault.
+    pub fault: String,
+    /// Whose main calls.
+    pub capabilities: Vec<String>,
+    /// Word of the problem.
+    pub problem: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl UnderFault {
+    /// Whether it is about this capability.
+    pub fn covers(&self, capability: &str) -> bool {
+        self.capabilities.iter().any(|covered| covered == capability)
+    }
 }
 
 /// A difference that is accepted.
@@ -67,6 +91,10 @@ impl VendorFile {
             ensure!(questions.iter().any(|found| found.name == *question), "no question {question}");
             ensure!(!reason.is_empty(), "a difference in {question} without a reason");
         }
+        for UnderFault { fault, capabilities, reason, .. } in &self.under_fault {
+            ensure!(FaultKind::all().iter().any(|kind| kind.word() == fault), "no fault {fault}");
+            ensure!(!capabilities.is_empty() && !reason.is_empty(), "a difference under {fault} that says too little");
+        }
         Ok(())
     }
 
@@ -83,7 +111,11 @@ impl VendorFile {
             };
             format!("permitted difference: {vendor} in {question} {place}: {reason}\n")
         });
-        digits.chain(others).collect()
+        let under_fault = self.under_fault.iter().map(|UnderFault { fault, capabilities, problem, reason }| {
+            let calls = capabilities.join(", ");
+            format!("permitted difference: {vendor} under {fault} tells {problem} of {calls}: {reason}\n")
+        });
+        digits.chain(others).chain(under_fault).collect()
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Cell<'a> {
 /// What came of it.
 pub(super) struct Told {
     pub(super) faults: Vec<String>,
+    /// The problem's type, or the status of an answer that is none.
+    pub(super) kind: String,
     /// In a few words.
     pub(super) came: String,
 }
@@ -70,7 +72,8 @@ impl Cell<'_> {
         }
         faults.extend(self.answer_faults(&talk, &answer, &usual, &wrote, hit)?);
         // The platform asks again with the same key once the ERP is well.
-        let mut came = word(&answer);
+        let kind = word(&answer);
+        let mut came = kind.clone();
         if !acts.is_empty() {
             erp.clear_faults();
             let again = talk.put(self.question, &[]).await?;
@@ -86,7 +89,7 @@ impl Cell<'_> {
             came.push_str(", without a call to the ERP that the fault could have hit");
         }
         erp.stop();
-        Ok(Told { faults, came })
+        Ok(Told { faults, kind, came })
     }
 
     /// The call without a fault: that it is right, and what it writes.
@@ -128,6 +131,14 @@ impl Cell<'_> {
         self.stage.add_tenant(setting).await
     }
 
+    /// Whether this vendor may say so of this fault.
+    fn is_permitted(&self, kind: &str) -> bool {
+        let (vendor, capability) = (self.asked.vendor, &self.question.capability);
+        self.suite
+            .permitted_under(vendor, self.fault.word())
+            .any(|entry| entry.covers(capability) && entry.problem == kind)
+    }
+
     fn answer_faults(
         &self,
         talk: &Talk<'_>,
@@ -148,13 +159,16 @@ impl Cell<'_> {
             }
             return Ok(faults);
         }
-        // A refusal may be what this vendor always answers to the question.
-        if rules::survivable(self.fault) && talk.answer_faults(self.question, answer, &known(answer))?.is_empty() {
+        // A refusal may be what this vendor always answers to the question, also without a call.
+        if (rules::survivable(self.fault) || !hit)
+            && talk.answer_faults(self.question, answer, &known(answer))?.is_empty()
+        {
             return Ok(faults);
         }
         let kind = word(answer);
         let unknown = kind == "outcome-unknown";
-        if !(rules::problems(self.fault).contains(&kind.as_str()) || unknown && !usual.is_empty()) {
+        let usual_problem = rules::problems(self.fault).contains(&kind.as_str());
+        if !(usual_problem || unknown && !usual.is_empty() || self.is_permitted(&kind)) {
             let body: String = String::from_utf8_lossy(&answer.body).chars().take(800).collect();
             faults.push(format!("the problem is {} {kind}: {body}", answer.status));
         }

@@ -1,4 +1,5 @@
-//! What must hold when an ERP misbehaves, whatever the vendor.
+//! What must hold when an ERP misbehaves, whatever the vendor. What one vendor's API forces to be different stands in
+//! its `permitted.json`.
 
 use ponte_sandbox::FaultKind;
 
@@ -16,8 +17,7 @@ pub(super) fn problems(fault: &FaultKind) -> &'static [&'static str] {
         | FaultKind::Oversized { .. }
         | FaultKind::DeepJson { .. } => &["upstream-broken-answer"],
         FaultKind::HtmlPage => &["upstream-broken-answer", "upstream-fault"],
-        // Where the vendor answers so for a module that the ISP has not bought, the page alone cannot tell.
-        FaultKind::Http500 => &["upstream-fault", "capability-not-supported"],
+        FaultKind::Http500 => &["upstream-fault"],
         // The vendor's own words for "something went wrong" may be those for a refusal.
         FaultKind::VendorError => {
             &["upstream-fault", "upstream-broken-answer", "refused-by-vendor-rule", "ticket-refused"]
