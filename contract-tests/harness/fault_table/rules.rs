@@ -1,6 +1,8 @@
 //! What must hold when an ERP misbehaves, whatever the vendor. What one vendor's API forces to be different stands in
 //! its `permitted.json`.
 
+use std::time::Duration;
+
 use ponte_sandbox::FaultKind;
 
 /// What the gateway may say about a fault, as words of the problem types after `/problems/`.
@@ -33,4 +35,12 @@ pub(super) fn problems(fault: &FaultKind) -> &'static [&'static str] {
 /// Whether an answer that came all the same may be right: the text was still readable.
 pub(super) const fn survivable(fault: &FaultKind) -> bool {
     matches!(fault, FaultKind::WrongCharset)
+}
+
+/// How long the tenant waits: not for long where the fault outlasts any wait.
+pub(super) const fn deadline(fault: &FaultKind, short: Duration, ample: Duration) -> Duration {
+    match fault {
+        FaultKind::DelayMs { .. } | FaultKind::SlowBody { .. } => short,
+        _ => ample,
+    }
 }
