@@ -57,6 +57,10 @@ pub struct Ticket {
     /// The customer's rating.
     #[schema(required)]
     pub rating: Option<Rating>,
+    /// Notices that the customer wants about it, as chosen when it was opened here; null where it was opened elsewhere.
+    /// Sending them is the platform's part.
+    #[schema(required)]
+    pub notices: Option<TicketNotices>,
 }
 
 /// A rating of a ticket.
@@ -143,7 +147,7 @@ pub struct TicketRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub login_id: Option<LoginId>,
-    /// Notices that the customer gets.
+    /// Notices that the customer wants. They are kept and shown with the ticket; sending them is the platform's part.
     #[serde(default = "no_notices")]
     #[schema(default = "none")]
     pub notices: TicketNotices,

@@ -2,7 +2,7 @@
 //!
 //! The contact goes, with every mark it could be found by. The customers that it spoke for, and that no other contact
 //! speaks for, lose their trace as well: audit rows keep what was done, when and by whom, but no longer about whom;
-//! ratings keep their stars alone. Evidence of acceptance stays: it proves a contract (article 16, I and article 7, VI)
+//! ratings keep their stars alone, wishes for notices go. Evidence of acceptance stays: it proves a contract (article 16, I and article 7, VI)
 //! and has a retention time of its own. Answers in the journal stay sealed and end with it, within days.
 
 use ponte_domain::failure::Subject;
@@ -62,6 +62,7 @@ fn erase_customer(desk: &Desk<'_>, tenant: u32, customer: &VendorId, erased: &mu
         "UPDATE ratings SET ticket = NULL, customer = NULL, comment = NULL WHERE tenant = ?1 AND customer = ?2",
         (tenant, customer.as_str()),
     )?;
+    desk.db.execute("DELETE FROM ticket_notices WHERE tenant = ?1 AND customer = ?2", (tenant, customer.as_str()))?;
     erased.audit_rows += desk.db.execute(
         "UPDATE audit SET target = NULL, subject = NULL WHERE subject = ?1",
         [subject_mark(desk.vault, tenant, customer)],

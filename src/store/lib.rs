@@ -20,6 +20,7 @@ mod schema;
 mod store;
 mod tenants;
 mod threads;
+mod ticket_notices;
 mod vault;
 
 pub use audit::{AuditEntry, AuditFilter, AuditRow, AuditTarget};

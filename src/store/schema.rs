@@ -11,7 +11,7 @@ use crate::master_key::new_private_file;
 use crate::vault::Vault;
 
 /// Every step from an empty file to the present schema. A step that was released is never changed.
-const STEPS: [&str; 1] = [include_str!("schema/0001_start.sql")];
+const STEPS: [&str; 2] = [include_str!("schema/0001_start.sql"), include_str!("schema/0002_ticket_notices.sql")];
 
 /// "Pont": marks the file as ours (`PRAGMA application_id`).
 const APPLICATION: i32 = 0x506f_6e74;

@@ -100,7 +100,7 @@ impl Store {
     /// The database's.
     pub async fn wipe_records(&self) -> Result<(), StoreError> {
         self.write(|desk| {
-            for table in ["journal", "contacts", "ratings", "shown_documents", "evidence", "audit"] {
+            for table in ["journal", "contacts", "ratings", "ticket_notices", "shown_documents", "evidence", "audit"] {
                 desk.db.execute(&format!("DELETE FROM {table}"), [])?;
             }
             Ok(())

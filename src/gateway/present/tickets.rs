@@ -4,18 +4,16 @@ use bytes::Bytes;
 use ponte_api::tickets as words;
 use ponte_api::words::{ContractId, CustomerId, TicketId};
 use ponte_domain::Failure;
-use ponte_domain::ticket::{Ticket, TicketRating, TicketSector};
+use ponte_domain::ticket::{TicketRating, TicketSector};
 use ponte_operations::Rendered;
-use ponte_operations::tickets::{RatedTicket, TicketRated};
+use ponte_operations::tickets::{TicketOnFile, TicketRated};
 
 use super::words::{line, list, short, text};
 use super::{Scene, bytes};
 
 /// Tickets of a customer.
-pub(crate) fn tickets(scene: &Scene, tickets: &[RatedTicket]) -> Bytes {
-    bytes(&words::TicketList {
-        tickets: list(tickets, |rated| ticket_words(scene, &rated.ticket, rated.rating.as_ref())),
-    })
+pub(crate) fn tickets(scene: &Scene, tickets: &[TicketOnFile]) -> Bytes {
+    bytes(&words::TicketList { tickets: list(tickets, |filed| ticket_words(scene, filed)) })
 }
 
 /// Sectors and subjects.
@@ -34,8 +32,8 @@ pub(crate) fn topics(sectors: &[TicketSector]) -> Bytes {
 }
 
 /// The ticket that was opened.
-pub(crate) fn opened(scene: &Scene, outcome: Result<&Ticket, &Failure>) -> Rendered {
-    scene.acted(outcome, 201, |ticket| ticket_words(scene, ticket, None))
+pub(crate) fn opened(scene: &Scene, outcome: Result<&TicketOnFile, &Failure>) -> Rendered {
+    scene.acted(outcome, 201, |filed| ticket_words(scene, filed))
 }
 
 /// The rating as kept.
@@ -47,7 +45,8 @@ pub(crate) fn rated(scene: &Scene, outcome: Result<&TicketRated, &Failure>) -> R
     })
 }
 
-fn ticket_words(scene: &Scene, ticket: &Ticket, rating: Option<&TicketRating>) -> words::Ticket {
+fn ticket_words(scene: &Scene, filed: &TicketOnFile) -> words::Ticket {
+    let ticket = &filed.ticket;
     let owner = &ticket.reference.customer;
     words::Ticket {
         id: TicketId(scene.handles().ticket(&ticket.reference)),
@@ -63,7 +62,8 @@ fn ticket_words(scene: &Scene, ticket: &Ticket, rating: Option<&TicketRating>) -
         subject: line(ticket.subject.as_deref()),
         complaint: text(ticket.complaint.as_deref()),
         defect_found: text(ticket.defect_found.as_deref()),
-        rating: rating.map(rating_words),
+        rating: filed.rating.as_ref().map(rating_words),
+        notices: filed.notices,
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::reference::CustomerRef;
-use ponte_domain::ticket::{Ticket, TicketFilter, TicketRating, TicketSector};
+use ponte_domain::ticket::{Ticket, TicketFilter, TicketNotices, TicketRating, TicketSector};
 use ponte_vendors::erp::{TicketList, TicketOpening};
 
 pub use opening::TicketForm;
@@ -19,23 +19,25 @@ use crate::operations::Operations;
 use crate::pipeline::read::{Question, Served};
 use crate::visit::Visit;
 
-/// A ticket with the rating that Ponte keeps. `Debug` does not show the comment.
+/// A ticket with what Ponte keeps about it. `Debug` does not show the rating's comment.
 #[derive(Clone)]
-pub struct RatedTicket {
+pub struct TicketOnFile {
     /// The ticket.
     pub ticket: Ticket,
     /// The rating, if the customer gave one here.
     pub rating: Option<TicketRating>,
+    /// The notices that the customer wants, if the ticket was opened here.
+    pub notices: Option<TicketNotices>,
 }
 
-impl std::fmt::Debug for RatedTicket {
+impl std::fmt::Debug for TicketOnFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RatedTicket").field("ticket", &self.ticket).finish_non_exhaustive()
+        f.debug_struct("TicketOnFile").field("ticket", &self.ticket).finish_non_exhaustive()
     }
 }
 
 impl Operations {
-    /// Tickets of a customer, newest first, each with its rating.
+    /// Tickets of a customer, newest first, each with its rating and the notices wanted.
     ///
     /// # Errors
     /// `NotSupported`; what the ERP or the store says.
@@ -44,7 +46,7 @@ impl Operations {
         visit: &Visit,
         customer: &CustomerRef,
         filter: TicketFilter,
-        present: impl FnOnce(&Vec<RatedTicket>) -> Bytes,
+        present: impl FnOnce(&Vec<TicketOnFile>) -> Bytes,
     ) -> Result<Served, Failure> {
         let id = customer.id.as_str();
         let word = match filter {
@@ -60,7 +62,7 @@ impl Operations {
         let fetch = async {
             let list = self.ticket_list_of(visit)?;
             let tickets = list.of_customer(&self.call(visit), customer, filter).await?;
-            Ok(present(&self.rated(visit, customer, tickets).await?))
+            Ok(present(&self.on_file(visit, customer, tickets).await?))
         };
         self.read(visit, question, fetch).await
     }
@@ -87,18 +89,21 @@ impl Operations {
         self.read(visit, question, fetch).await
     }
 
-    async fn rated(
+    async fn on_file(
         &self,
         visit: &Visit,
         customer: &CustomerRef,
         tickets: Vec<Ticket>,
-    ) -> Result<Vec<RatedTicket>, Failure> {
-        let ratings = self.0.store.ratings(visit.tenant.number(), customer).await?;
-        let of = |ticket: &Ticket| ratings.iter().find(|kept| kept.ticket.id == ticket.reference.id);
-        Ok(tickets
-            .into_iter()
-            .map(|ticket| RatedTicket { rating: of(&ticket).map(|kept| kept.rating.clone()), ticket })
-            .collect())
+    ) -> Result<Vec<TicketOnFile>, Failure> {
+        let tenant = visit.tenant.number();
+        let ratings = self.0.store.ratings(tenant, customer).await?;
+        let wishes = self.0.store.ticket_notices(tenant, customer).await?;
+        let on_file = |ticket: Ticket| {
+            let rated = ratings.iter().find(|kept| kept.ticket.id == ticket.reference.id);
+            let wish = wishes.iter().find(|(id, _)| *id == ticket.reference.id);
+            TicketOnFile { rating: rated.map(|kept| kept.rating.clone()), notices: wish.map(|(_, wish)| *wish), ticket }
+        };
+        Ok(tickets.into_iter().map(on_file).collect())
     }
 
     fn ticket_list_of(&self, visit: &Visit) -> Result<&'static dyn TicketList, Failure> {

@@ -14,6 +14,8 @@ use crate::operations::Operations;
 use crate::pipeline::deed::{Acted, Deed, Intent, Rendered, Settled};
 use crate::visit::Visit;
 
+use super::TicketOnFile;
+
 /// Letters and digits that are not mistaken for each other when somebody reads them out.
 const MARK_LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKLMNPQRSTUVWXY";
 /// 31^10 marks: two open tickets of one customer do not share one.
@@ -55,7 +57,7 @@ impl Operations {
         customer: &CustomerRef,
         form: TicketForm,
         intent: &Intent,
-        present: impl Fn(Result<&Ticket, &Failure>) -> Rendered + Send + Sync + 'static,
+        present: impl Fn(Result<&TicketOnFile, &Failure>) -> Rendered + Send + Sync + 'static,
     ) -> Result<Acted, Failure> {
         let opening = self.ticket_opening_of(visit)?;
         not_blank("sector", &form.sector)?;
@@ -67,7 +69,7 @@ impl Operations {
             Offer::Yes(contracts) => Some(contracts),
             Offer::No(_) => None,
         };
-        let deed = Open { opening, contracts, customer: customer.clone(), form };
+        let deed = Open { operations: self.clone(), opening, contracts, customer: customer.clone(), form };
         self.act(visit, deed, intent, present).await
     }
 }
@@ -77,6 +79,7 @@ fn not_blank(field: &'static str, text: &str) -> Result<(), Failure> {
 }
 
 struct Open {
+    operations: Operations,
     opening: &'static dyn TicketOpening,
     contracts: Option<&'static dyn Contracts>,
     customer: CustomerRef,
@@ -89,7 +92,7 @@ struct Mark {
 }
 
 impl Deed for Open {
-    type Done = Ticket;
+    type Done = TicketOnFile;
     type Before = NewTicket;
     type Receipt = Ticket;
     type Context = Mark;
@@ -129,17 +132,29 @@ impl Deed for Open {
         self.opening.open(call, &ticket).await
     }
 
-    async fn finish(&self, _: &Call<'_>, ticket: Ticket, _: &Mark) -> Result<Ticket, Failure> {
-        Ok(ticket)
+    async fn finish(&self, call: &Call<'_>, ticket: Ticket, _: &Mark) -> Result<TicketOnFile, Failure> {
+        Ok(self.filed(call, ticket).await)
     }
 
-    async fn settle(&self, call: &Call<'_>, context: &Mark) -> Result<Settled<Ticket>, Failure> {
-        let found = self.opening.find_by_mark(call, &self.customer, &context.mark).await?;
-        Ok(found.map_or(Settled::NotSeen, Settled::Done))
+    async fn settle(&self, call: &Call<'_>, context: &Mark) -> Result<Settled<TicketOnFile>, Failure> {
+        match self.opening.find_by_mark(call, &self.customer, &context.mark).await? {
+            Some(ticket) => Ok(Settled::Done(self.filed(call, ticket).await)),
+            None => Ok(Settled::NotSeen),
+        }
     }
 }
 
 impl Open {
+    /// Keeps the wish for notices. The ticket is there: a wish that cannot be kept must not look like one that is not.
+    async fn filed(&self, call: &Call<'_>, ticket: Ticket) -> TicketOnFile {
+        let (store, notices) = (&self.operations.0.store, self.form.notices);
+        let kept = store.keep_ticket_notices(call.tenant.number, &ticket.reference, notices, call.now).await;
+        if let Err(trouble) = kept {
+            tracing::error!(error = %trouble, "which notices are wanted about a new ticket could not be kept");
+        }
+        TicketOnFile { ticket, rating: None, notices: Some(notices) }
+    }
+
     /// The contract and login that the ticket is about: those chosen, else the only active ones.
     async fn connection(&self, call: &Call<'_>) -> Result<(Option<ContractRef>, Option<VendorId>), Failure> {
         let Some(contracts) = self.contracts else {

@@ -8,9 +8,9 @@ use ponte_domain::contract::{AccessStatus, Contract, ContractStatus, LoginStatus
 use ponte_domain::failure::Subject;
 use ponte_domain::known::Known;
 use ponte_domain::reference::{CustomerRef, TicketRef, VendorId};
-use ponte_domain::ticket::{Ticket, TicketFilter, TicketNotices, TicketRating};
+use ponte_domain::ticket::{TicketFilter, TicketNotices, TicketRating};
 use ponte_domain::{Failure, FailureKind};
-use ponte_operations::tickets::{RatedTicket, TicketForm, TicketRated};
+use ponte_operations::tickets::{TicketForm, TicketOnFile, TicketRated};
 use ponte_operations::{Acted, Rendered};
 
 use crate::people::{bruno_ref, contract, failure, login, ticket};
@@ -27,8 +27,8 @@ fn form() -> TicketForm {
     }
 }
 
-fn show(outcome: Result<&Ticket, &Failure>) -> Rendered {
-    rendered(outcome, |ticket| ticket.reference.id.as_str().to_owned())
+fn show(outcome: Result<&TicketOnFile, &Failure>) -> Rendered {
+    rendered(outcome, |filed| filed.ticket.reference.id.as_str().to_owned())
 }
 
 async fn open(world: &World, form: TicketForm) -> Result<Acted, Failure> {
@@ -103,6 +103,20 @@ async fn a_cut_is_settled_by_the_mark_in_the_ticket() {
 }
 
 #[tokio::test]
+async fn the_notices_that_are_wanted_are_kept_and_shown_with_the_ticket() {
+    let world = World::open().await;
+    world.erp.contracts.usually(Ok(vec![active("1")]));
+    world.erp.open.then(Ok(ticket("77")));
+    open(&world, TicketForm { notices: TicketNotices::EveryEvent, ..form() }).await.unwrap();
+    world.erp.tickets.usually(Ok(vec![ticket("78"), ticket("77")]));
+    let list = |tickets: &Vec<TicketOnFile>| {
+        Bytes::from(format!("{:?}", tickets.iter().map(|one| one.notices).collect::<Vec<_>>()))
+    };
+    let served = world.operations.tickets(&world.visit(), &bruno_ref(), TicketFilter::All, list).await.unwrap();
+    assert_eq!(text(&served.bytes), "[None, Some(EveryEvent)]");
+}
+
+#[tokio::test]
 async fn a_ticket_that_was_not_opened_is_opened_with_the_same_mark() {
     let world = World::open().await;
     world.erp.contracts.usually(Ok(vec![active("1")]));
@@ -151,7 +165,7 @@ async fn a_rating_that_the_vendor_has_no_route_for_is_kept_shown_and_exported() 
     let world = kept_by_ponte().await;
     assert_eq!(rate(&world, "k1", 4, Some("demorou, \"mas\" resolveu")).await.unwrap().status, 200);
     world.erp.tickets.usually(Ok(vec![ticket("78"), ticket("77")]));
-    let list = |tickets: &Vec<RatedTicket>| {
+    let list = |tickets: &Vec<TicketOnFile>| {
         Bytes::from(format!("{:?}", tickets.iter().map(|one| one.rating.as_ref().map(|r| r.stars)).collect::<Vec<_>>()))
     };
     let served = world.operations.tickets(&world.visit(), &bruno_ref(), TicketFilter::All, list).await.unwrap();

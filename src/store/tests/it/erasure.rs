@@ -2,7 +2,7 @@
 
 use ponte_domain::failure::Subject;
 use ponte_domain::reference::{CustomerRef, VendorId};
-use ponte_domain::ticket::TicketRating;
+use ponte_domain::ticket::{TicketNotices, TicketRating};
 use ponte_store::{AuditFilter, AuditRow, AuditTarget, ContactRecord, Erased, RatingKept, RatingRecord, StoreError};
 
 use crate::harness::{TestStore, ana, ana_document, ana_phone, at, holds};
@@ -41,6 +41,8 @@ async fn an_erased_contact_leaves_no_way_to_it() {
     let contact = ana(tenant);
     test.store.put_contact(contact.clone()).await.unwrap();
     rate(&test, tenant, "1001", "77").await;
+    let ticket = CustomerRef::new("1001").ticket("77");
+    test.store.keep_ticket_notices(tenant, &ticket, TicketNotices::EveryEvent, at(1)).await.unwrap();
     test.store.audit(about(tenant, Some("1001"), contract("5001")));
     test.store.audit(about(tenant, None, AuditTarget::contact(&contact.id)));
     test.store.audit(about(tenant, Some("9999"), contract("5009")));
@@ -51,7 +53,7 @@ async fn an_erased_contact_leaves_no_way_to_it() {
     assert!(test.store.contact(tenant, &contact.id).await.unwrap().is_none());
     assert!(test.store.contact_by_document(tenant, &ana_document()).await.unwrap().is_none());
     assert!(test.store.contact_by_phone(tenant, &ana_phone()).await.unwrap().is_none());
-    assert_eq!(test.count("contact_marks"), 0);
+    assert_eq!((test.count("contact_marks"), test.count("ticket_notices")), (0, 0));
     assert!(test.store.ratings(tenant, &CustomerRef::new("1001")).await.unwrap().is_empty());
     let again = test.store.remove_contact(tenant, &contact.id).await;
     assert!(matches!(again, Err(StoreError::NotFound(Subject::Contact))));

@@ -2,7 +2,7 @@
 
 use ponte_domain::failure::Subject;
 use ponte_domain::reference::CustomerRef;
-use ponte_domain::ticket::TicketRating;
+use ponte_domain::ticket::{TicketNotices, TicketRating};
 use ponte_store::{RatingKept, RatingRecord, StoreError};
 
 use crate::harness::{TestStore, at};
@@ -44,6 +44,24 @@ async fn the_export_goes_page_by_page() {
     let tickets: Vec<_> = first.iter().chain(&second).filter_map(|row| row.ticket.clone()).collect();
     let expected: Vec<_> = (0..5).map(|ticket| CustomerRef::new("1001").ticket(ticket.to_string())).collect();
     assert_eq!(tickets, expected);
+}
+
+#[tokio::test]
+async fn notices_are_kept_by_ticket_and_the_last_wish_counts() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    let (ana, rui) = (CustomerRef::new("1001"), CustomerRef::new("1002"));
+    for (ticket, notices) in [
+        (ana.ticket("1"), TicketNotices::EveryEvent),
+        (rui.ticket("2"), TicketNotices::StartAndEnd),
+        (ana.ticket("1"), TicketNotices::None),
+    ] {
+        test.store.keep_ticket_notices(tenant, &ticket, notices, at(1)).await.unwrap();
+    }
+    let kept = test.open_again();
+    assert_eq!(kept.ticket_notices(tenant, &ana).await.unwrap(), [("1".into(), TicketNotices::None)]);
+    assert_eq!(kept.ticket_notices(tenant, &rui).await.unwrap(), [("2".into(), TicketNotices::StartAndEnd)]);
+    let gone = test.store.keep_ticket_notices(42, &ana.ticket("3"), TicketNotices::None, at(1)).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(Subject::Tenant))));
 }
 
 #[tokio::test]
