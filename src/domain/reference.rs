@@ -6,7 +6,11 @@
 
 use std::fmt;
 
-/// One id as the vendor writes it. `Debug` shows it: vendor ids are not personal data.
+/// Shorter than a CPF or a phone with its area code.
+const LONGEST_SHOWN: usize = 9;
+
+/// One id as the vendor writes it. An adapter may keep in it what it needs to find the thing again, also a document
+/// (some APIs find people by nothing else), so `Debug` shows short ids only.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VendorId(String);
 
@@ -25,7 +29,7 @@ impl VendorId {
 
 impl fmt::Debug for VendorId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(if self.0.len() <= LONGEST_SHOWN { &self.0 } else { "…" })
     }
 }
 
@@ -108,5 +112,19 @@ impl CustomerRef {
     /// A ticket of this customer.
     pub fn ticket(&self, id: impl Into<VendorId>) -> TicketRef {
         TicketRef { customer: self.clone(), id: id.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CustomerRef;
+
+    #[test]
+    fn debug_shows_no_id_that_could_hold_a_document() {
+        assert_eq!(format!("{:?}", CustomerRef::new("2202").id), "2202");
+        for id in ["10293847.52998224725", "52998224725", "5511987654321"] {
+            let shown = format!("{:?}", CustomerRef::new("1").contract(id));
+            assert!(!shown.contains("529") && !shown.contains("987"), "{shown}");
+        }
     }
 }

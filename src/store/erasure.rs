@@ -59,10 +59,12 @@ fn erase(desk: &Desk<'_>, tenant: u32, id: &str) -> Result<Erased, StoreError> {
 fn erase_customer(desk: &Desk<'_>, tenant: u32, customer: &VendorId, erased: &mut Erased) -> Result<(), StoreError> {
     erased.customers += 1;
     erased.ratings += desk.db.execute(
-        "UPDATE ratings SET ticket = NULL, customer = NULL, comment = NULL WHERE tenant = ?1 AND customer = ?2",
-        (tenant, customer.as_str()),
+        "UPDATE ratings SET ticket = NULL, customer = NULL, comment = NULL, mark = NULL, owner = NULL
+         WHERE tenant = ?1 AND (mark = ?2 OR customer = ?3)",
+        (tenant, customer_mark(desk.vault, tenant, customer), customer.as_str()),
     )?;
-    desk.db.execute("DELETE FROM ticket_notices WHERE tenant = ?1 AND customer = ?2", (tenant, customer.as_str()))?;
+    let mark = customer_mark(desk.vault, tenant, customer);
+    desk.db.execute("DELETE FROM ticket_notices WHERE tenant = ?1 AND mark = ?2", (tenant, mark))?;
     erased.audit_rows += desk.db.execute(
         "UPDATE audit SET target = NULL, subject = NULL WHERE subject = ?1",
         [subject_mark(desk.vault, tenant, customer)],

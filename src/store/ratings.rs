@@ -6,13 +6,15 @@ use ponte_domain::ticket::TicketRating;
 use rusqlite::Row;
 
 use crate::cells::At;
+use crate::contacts::customer_mark;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::tenants::refuse_unknown;
 use crate::threads::Desk;
 
 const COMMENT: &str = "ratings.comment";
-const SELECT: &str = "SELECT number, tenant, ticket, customer, stars, comment, at FROM ratings";
+const OWNER: &str = "ratings.owner";
+const SELECT: &str = "SELECT number, tenant, ticket, customer, owner, stars, comment, at FROM ratings";
 
 /// A rating to be kept. `Debug` does not show the comment.
 #[derive(Clone, PartialEq, Eq)]
@@ -92,9 +94,10 @@ impl Store {
         let customer = customer.clone();
         self.read(move |desk| {
             let mut rows = desk.db.prepare_cached(&format!(
-                "{SELECT} WHERE tenant = ?1 AND customer = ?2 ORDER BY at DESC, number DESC"
+                "{SELECT} WHERE tenant = ?1 AND (mark = ?2 OR customer = ?3) ORDER BY at DESC, number DESC"
             ))?;
-            let found = rows.query_and_then((tenant, customer.id.as_str()), |row| read_row(desk, row))?;
+            let known = (tenant, customer_mark(desk.vault, tenant, &customer.id), customer.id.as_str());
+            let found = rows.query_and_then(known, |row| read_row(desk, row))?;
             found.filter_map(|row| row.map(|row| row.into_record(tenant)).transpose()).collect()
         })
         .await
@@ -131,9 +134,13 @@ fn insert(desk: &Desk<'_>, record: &RatingRecord) -> Result<(), StoreError> {
     let ticket = record.ticket.id.as_str();
     let seal = |comment: &String| desk.vault.seal(COMMENT, &row_name(record.tenant, ticket), comment.as_bytes());
     let comment = record.rating.comment.as_ref().map(seal).transpose()?;
+    let customer = &record.ticket.customer.id;
+    let owner = desk.vault.seal(OWNER, &row_name(record.tenant, ticket), customer.as_str().as_bytes())?;
+    let mark = customer_mark(desk.vault, record.tenant, customer);
     desk.db.execute(
-        "INSERT INTO ratings (tenant, ticket, customer, stars, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        (record.tenant, ticket, record.ticket.customer.id.as_str(), record.rating.stars, comment, At(record.at)),
+        "INSERT INTO ratings (tenant, ticket, customer, mark, owner, stars, comment, at)
+         VALUES (?1, ?2, '', ?3, ?4, ?5, ?6, ?7)",
+        (record.tenant, ticket, mark, owner, record.rating.stars, comment, At(record.at)),
     )?;
     Ok(())
 }
@@ -148,15 +155,14 @@ fn read_row(desk: &Desk<'_>, row: &Row<'_>) -> Result<RatingRow, StoreError> {
     let tenant: u32 = row.get("tenant")?;
     let ticket: Option<String> = row.get("ticket")?;
     let customer: Option<String> = row.get("customer")?;
-    let cell: Option<Vec<u8>> = row.get("comment")?;
-    let unreadable = || StoreError::Unreadable { place: COMMENT };
-    let comment = match (&ticket, cell) {
-        (Some(ticket), Some(cell)) => {
-            let text = desk.vault.open(COMMENT, &row_name(tenant, ticket), &cell)?;
-            Some(std::str::from_utf8(&text).map_err(|_| unreadable())?.to_owned())
-        }
-        _ => None,
+    let opened = |place: &'static str| -> Result<Option<String>, StoreError> {
+        let cell: Option<Vec<u8>> = row.get(place.trim_start_matches("ratings."))?;
+        let (Some(ticket), Some(cell)) = (&ticket, cell) else { return Ok(None) };
+        let text = desk.vault.open(place, &row_name(tenant, ticket), &cell)?;
+        let text = std::str::from_utf8(&text).map_err(|_| StoreError::Unreadable { place })?;
+        Ok(Some(text.to_owned()))
     };
+    let (comment, customer) = (opened(COMMENT)?, opened(OWNER)?.or(customer));
     Ok(RatingRow {
         number: row.get("number")?,
         ticket: ticket.zip(customer).map(|(ticket, customer)| CustomerRef::new(customer).ticket(ticket)),

@@ -5,6 +5,7 @@ use ponte_domain::reference::{CustomerRef, TicketRef, VendorId};
 use ponte_domain::ticket::TicketNotices;
 
 use crate::cells::At;
+use crate::contacts::customer_mark;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::tenants::refuse_unknown;
@@ -27,8 +28,14 @@ impl Store {
         self.write(move |desk| {
             refuse_unknown(desk, tenant)?;
             desk.db.execute(
-                "INSERT OR REPLACE INTO ticket_notices (tenant, ticket, customer, notices, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                (tenant, ticket.id.as_str(), ticket.customer.id.as_str(), word(notices), At(at)),
+                "INSERT OR REPLACE INTO ticket_notices (tenant, ticket, mark, notices, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                (
+                    tenant,
+                    ticket.id.as_str(),
+                    customer_mark(desk.vault, tenant, &ticket.customer.id),
+                    word(notices),
+                    At(at),
+                ),
             )?;
             Ok(())
         })
@@ -46,10 +53,9 @@ impl Store {
     ) -> Result<Vec<(VendorId, TicketNotices)>, StoreError> {
         let customer = customer.clone();
         self.read(move |desk| {
-            let mut rows = desk
-                .db
-                .prepare_cached("SELECT ticket, notices FROM ticket_notices WHERE tenant = ?1 AND customer = ?2")?;
-            rows.query_and_then((tenant, customer.id.as_str()), |row| {
+            let mut rows =
+                desk.db.prepare_cached("SELECT ticket, notices FROM ticket_notices WHERE tenant = ?1 AND mark = ?2")?;
+            rows.query_and_then((tenant, customer_mark(desk.vault, tenant, &customer.id)), |row| {
                 let (ticket, word): (String, String) = (row.get(0)?, row.get(1)?);
                 let notices = notices(&word).ok_or(StoreError::Unreadable { place: PLACE })?;
                 Ok((VendorId::from(ticket.as_str()), notices))

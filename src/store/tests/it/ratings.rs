@@ -5,7 +5,7 @@ use ponte_domain::reference::CustomerRef;
 use ponte_domain::ticket::{TicketNotices, TicketRating};
 use ponte_store::{RatingKept, RatingRecord, StoreError};
 
-use crate::harness::{TestStore, at};
+use crate::harness::{TestStore, at, holds};
 
 fn rating(tenant: u32, customer: &str, ticket: &str, stars: u8) -> RatingRecord {
     let comment = (stars < 5).then(|| "O técnico não veio".to_owned());
@@ -44,6 +44,17 @@ async fn the_export_goes_page_by_page() {
     let tickets: Vec<_> = first.iter().chain(&second).filter_map(|row| row.ticket.clone()).collect();
     let expected: Vec<_> = (0..5).map(|ticket| CustomerRef::new("1001").ticket(ticket.to_string())).collect();
     assert_eq!(tickets, expected);
+}
+
+#[tokio::test]
+async fn a_customer_whose_id_holds_a_document_is_not_in_the_file() {
+    let (test, tenant) = TestStore::with_tenant().await;
+    let kept = rating(tenant, "10293.52998224725", "77", 3);
+    test.store.keep_rating(kept.clone()).await.unwrap();
+    test.store.keep_ticket_notices(tenant, &kept.ticket, TicketNotices::EveryEvent, at(1)).await.unwrap();
+    assert_eq!(test.store.ratings(tenant, &kept.ticket.customer).await.unwrap(), std::slice::from_ref(&kept));
+    assert_eq!(test.store.ratings_page(tenant, None, 9).await.unwrap()[0].ticket.as_ref(), Some(&kept.ticket));
+    assert!(!holds(&test.bytes(), b"52998224725"));
 }
 
 #[tokio::test]
