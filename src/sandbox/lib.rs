@@ -25,6 +25,7 @@ mod control;
 mod erp;
 mod faults;
 mod http;
+mod hubsoft;
 mod ixc;
 mod journal;
 mod paper;

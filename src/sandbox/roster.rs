@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::http::{Request, Response};
+use crate::hubsoft;
 use crate::ixc;
 use crate::town::Town;
 
@@ -38,7 +39,7 @@ pub(crate) fn no_settings(_base_url: &str) -> Value {
     Value::Object(serde_json::Map::new())
 }
 
-const ROSTER: &[Skin] = &[ixc::SKIN];
+const ROSTER: &[Skin] = &[ixc::SKIN, hubsoft::SKIN];
 
 /// All vendors that have a skin, in the order of the published matrix.
 pub fn roster() -> &'static [Skin] {

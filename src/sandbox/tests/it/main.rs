@@ -16,6 +16,7 @@ mod diagnostics;
 mod dialect;
 mod faults;
 mod fiscal_invoices;
+mod hubsoft;
 mod raw;
 mod speed_release;
 mod tickets;
