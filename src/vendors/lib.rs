@@ -8,6 +8,7 @@ pub mod erp;
 pub mod memory;
 pub mod registry;
 
+pub(crate) mod hubsoft;
 pub(crate) mod ixc;
 pub(crate) mod mark;
 pub(crate) mod reading;

@@ -1,0 +1,106 @@
+//! The eleven diagnostics, nearly all out of the one customer query; beside it the log of connections where that does not
+//! tell, and the catalogue of alerts for the forecast (dossier 4.h).
+
+mod alerts;
+mod sessions;
+
+use async_trait::async_trait;
+use ponte_domain::Failure;
+use ponte_domain::capability::Capability;
+use ponte_domain::contract::{LoginStatus, Online, Speed, Technology};
+use ponte_domain::diagnostics::{Diagnosis, Outage, Reading};
+use ponte_domain::known::Known;
+use ponte_domain::reference::ContractRef;
+
+use super::Hubsoft;
+use super::contracts::{Facts, facts};
+use super::customers::Alert;
+use super::trust_unlock::Used;
+use crate::call::Call;
+use crate::erp::Diagnostics;
+
+pub(super) use alerts::ROUTE as ALERTS;
+
+const CAPABILITY: Capability = Capability::Diagnostics;
+const NOT_SAID: &str = "The ERP does not say.";
+const NO_LOGIN: &str = "The contract has no login.";
+
+#[async_trait]
+impl Diagnostics for Hubsoft {
+    async fn diagnose(&self, call: &Call<'_>, contract: &ContractRef) -> Result<Diagnosis, Failure> {
+        let (person, facts) = facts(call, CAPABILITY, contract).await?;
+        let (online, outage) = tokio::join!(online(call, &facts), outage(call, &person.alert));
+        let used = Used::of(&facts, &call.tenant.settings.trust_unlock, call.today);
+        let published = facts.contract(None);
+        let prefix = facts.prefix_word();
+        Ok(Diagnosis {
+            customer_status: match person.active {
+                Some(_) => Reading::Is(person.customer.status.clone()),
+                None => Reading::Unreadable(NOT_SAID),
+            },
+            contract_status: Reading::Is(published.status),
+            access_status: Reading::Is(published.access),
+            trust_unlock_in_use: match used.in_use() {
+                Some(in_use) => Reading::Is(Known::without_word(in_use)),
+                None => Reading::NotSupported("This version of the ERP does not list trust unlocks."),
+            },
+            trust_unlock_restricted: match used.restricted() {
+                Some(restricted) => Reading::Is(Known::without_word(restricted)),
+                None => Reading::NotSupported(
+                    "Hubsoft's API does not say whether the trust unlock is restricted, and the tenant has no rule for it.",
+                ),
+            },
+            speed: match facts.prefix.speed() {
+                Speed::Unknown => Reading::Unreadable(NOT_SAID),
+                speed => Reading::Is(Known::new(speed, prefix)),
+            },
+            in_maintenance_area: match person.alert.raised {
+                Some(raised) => Reading::Is(Known::new(raised, if raised { "true" } else { "false" })),
+                None => Reading::Unreadable(NOT_SAID),
+            },
+            login_status: match facts.login() {
+                Some(login) => Reading::Is(login.status),
+                None => Reading::Is(Known::without_word(LoginStatus::NoStatus)),
+            },
+            quota_reached: match facts.prefix.quota_reached() {
+                Some(reached) => Reading::Is(Known::new(reached, prefix)),
+                None => Reading::Unreadable(NOT_SAID),
+            },
+            online,
+            technology: match facts.technology.value {
+                Technology::Unknown if facts.technology.vendor_word.is_none() => Reading::Unreadable(NOT_SAID),
+                _ => Reading::Is(facts.technology.clone()),
+            },
+            outage,
+        })
+    }
+}
+
+/// By the service's own flag; where the concentrator's books are silent, by the newest session of the log.
+async fn online(call: &Call<'_>, facts: &Facts) -> Reading<Online> {
+    let Some(login) = &facts.login else { return Reading::Unreadable(NO_LOGIN) };
+    if facts.online.value != Online::Unknown || facts.prefix.is_over() {
+        return Reading::Is(facts.online.clone());
+    }
+    match sessions::newest(call, facts, login).await {
+        Ok(online) => Reading::Is(online),
+        // The log is the second source: without it the answer is what the first one said, that nobody knows.
+        Err(failure) => {
+            tracing::info!(vendor = "hubsoft", request_id = %call.trip.request_id, reason = failure.kind().word(), "the log of connections could not be read");
+            Reading::Is(facts.online.clone())
+        }
+    }
+}
+
+/// The alerts were matched to the customer by the ERP; what they say is made to be read out.
+async fn outage(call: &Call<'_>, alert: &Alert) -> Option<Outage> {
+    if alert.raised != Some(true) {
+        return None;
+    }
+    let message = (!alert.messages.is_empty()).then(|| alert.messages.join("\n"));
+    let expected_end = if alert.messages.is_empty() { None } else { alerts::end_of(call, &alert.messages).await };
+    Some(Outage { message, expected_end })
+}
+
+#[cfg(test)]
+mod tests;
