@@ -79,15 +79,19 @@ impl Diagnostics for Hubsoft {
 /// By the service's own flag; where the concentrator's books are silent, by the newest session of the log.
 async fn online(call: &Call<'_>, facts: &Facts) -> Reading<Online> {
     let Some(login) = &facts.login else { return Reading::Unreadable(NO_LOGIN) };
+    let told = |online: &Known<Online>| match online.value {
+        Online::Unknown => Reading::Unreadable(NOT_SAID),
+        Online::Online | Online::Offline => Reading::Is(online.clone()),
+    };
     if facts.online.value != Online::Unknown || facts.prefix.is_over() {
-        return Reading::Is(facts.online.clone());
+        return told(&facts.online);
     }
     match sessions::newest(call, facts, login).await {
-        Ok(online) => Reading::Is(online),
+        Ok(online) => told(&online),
         // The log is the second source: without it the answer is what the first one said, that nobody knows.
         Err(failure) => {
             tracing::info!(vendor = "hubsoft", request_id = %call.trip.request_id, reason = failure.kind().word(), "the log of connections could not be read");
-            Reading::Is(facts.online.clone())
+            told(&facts.online)
         }
     }
 }

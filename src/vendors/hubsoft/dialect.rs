@@ -69,6 +69,21 @@ pub(super) fn act(route: &'static str, method: Method) -> Ask {
     Ask::act(route, method, format!("{BASE}{route}"))
 }
 
+/// A read whose path holds values in its middle: `root` is its fixed beginning, `operation` the name of the whole.
+pub(super) fn look_below(operation: &'static str, root: &'static str) -> Ask {
+    Ask::read(operation, Method::Get, format!("{BASE}{root}"))
+}
+
+/// A change of the same kind.
+pub(super) fn act_below(operation: &'static str, root: &'static str, method: Method) -> Ask {
+    Ask::act(operation, method, format!("{BASE}{root}"))
+}
+
+/// A read by POST: a compare, which the vendor keeps no trace of.
+pub(super) fn compare(route: &'static str) -> Ask {
+    Ask::read(route, Method::Post, format!("{BASE}{route}"))
+}
+
 /// Asks and reads. `ask` builds the request anew for the repeat after a renewed token; `route` is the name under which
 /// a missing route is remembered.
 pub(super) async fn send<T>(

@@ -6,14 +6,13 @@ use ponte_domain::document::Document;
 use ponte_domain::failure::Refusal;
 use ponte_domain::wifi::SignInForm;
 use ponte_domain::{Failure, FailureKind};
-use ponte_transport::{Ask, Method};
 use secrecy::ExposeSecret as _;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::Hubsoft;
 use super::customers::{self, Detail, PersonRow};
-use super::dialect::{self, Need, SAID_BY_APPLICATION, is_validation, look, send};
+use super::dialect::{self, Need, SAID_BY_APPLICATION, compare, is_validation, look, send};
 use crate::call::Call;
 use crate::erp::{SignIn, SignedIn};
 
@@ -37,8 +36,7 @@ impl SignIn for Hubsoft {
             call,
             Need::Required(CAPABILITY),
             ROUTE,
-            // A compare: it changes nothing, though it is a POST.
-            || Ask::read(ROUTE, Method::Post, format!("/api/v1/integracao/{ROUTE}")).json(&body),
+            || compare(ROUTE).json(&body),
             |answer| match answer.outcome::<Answer<'_>>()? {
                 Ok(answered) => answer.promised(answered.cliente)?.read(zone).map(Ok),
                 Err(denial) => Ok(Err(denial)),

@@ -16,7 +16,7 @@ use super::contracts::whole;
 use super::dialect::{Denial, Need, act, send};
 use super::settings::{self, ReleaseAction};
 use super::trust_unlock::{self, Used};
-use super::words::Prefix;
+use super::words::{Prefix, UnlockDenial, unlock_denial};
 use crate::call::Call;
 use crate::erp::SpeedRelease;
 
@@ -49,12 +49,21 @@ impl SpeedRelease for Hubsoft {
             ReleaseAction::TrustUnlock => trust_unlock::ask(call, CAPABILITY, contract).await?.map(|_| ()),
             ReleaseAction::Enable => enable(call, contract).await?,
         };
-        outcome.map_err(|denial| {
-            denial.refused(
-                Refusal::SpeedReleaseNotEligible(SpeedReleaseReason::VendorRule),
-                "The ERP refuses to release the speed of this contract.",
-            )
-        })
+        outcome.map_err(|denial| denial.refused(refusal(&denial.folded()), REFUSED))
+    }
+}
+
+const REFUSED: &str = "The ERP refuses to release the speed of this contract.";
+
+/// The texts are those of the trust unlock, and as little documented.
+fn refusal(folded: &str) -> Refusal {
+    let not = Refusal::SpeedReleaseNotEligible;
+    match unlock_denial(folded) {
+        UnlockDenial::Restricted => not(SpeedReleaseReason::UsedThisPeriod),
+        UnlockDenial::SwitchedOff => not(SpeedReleaseReason::Disabled),
+        UnlockDenial::Not(reason) => not(release_reason(reason)),
+        UnlockDenial::TooManyDays | UnlockDenial::NoContract => not(SpeedReleaseReason::VendorRule),
+        UnlockDenial::Other => Refusal::VendorRule,
     }
 }
 

@@ -228,6 +228,7 @@ fn denied(denial: &Denial, restriction: Option<Restriction>) -> Failure {
             "The provider has switched the trust unlock off in its ERP.",
         ),
         UnlockDenial::Not(reason) => not(reason),
+        UnlockDenial::Other => denial.refused(Refusal::VendorRule, "The ERP refuses to unlock this contract on trust."),
     }
 }
 

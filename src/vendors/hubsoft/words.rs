@@ -251,8 +251,10 @@ pub(super) enum UnlockDenial {
     SwitchedOff,
     /// The ERP has no such service.
     NoContract,
-    /// Another reason.
+    /// Another reason that is known.
     Not(TrustUnlockReason),
+    /// Words that nobody knows.
+    Other,
 }
 
 /// The texts are not documented and were not found live: what is here is provisional (dossier 4.e), so the frequent
@@ -272,7 +274,7 @@ pub(super) fn unlock_denial(folded: &str) -> UnlockDenial {
     } else if has(&["nao esta habilitad", "desabilitad", "nao habilitad"]) {
         UnlockDenial::SwitchedOff
     } else {
-        UnlockDenial::Not(TrustUnlockReason::VendorRule)
+        UnlockDenial::Other
     }
 }
 

@@ -42,10 +42,18 @@ async fn the_trust_unlock_is_taken_unless_the_tenant_wants_it_enabled_for_good()
 
 #[tokio::test]
 async fn a_no_and_a_missing_permission_are_told_apart() {
-    let refused = FailureKind::Refused(Refusal::SpeedReleaseNotEligible(SpeedReleaseReason::VendorRule));
-    let bench = slow().await;
-    bench.answers(UNLOCK, &refusal("O serviço não está suspenso")).await;
-    assert_eq!(release(&bench).await, Err(refused));
+    for (msg, expected) in [
+        ("O serviço não está suspenso", Refusal::SpeedReleaseNotEligible(SpeedReleaseReason::NotReduced)),
+        (
+            "O cliente já utilizou o desbloqueio em confiança neste período",
+            Refusal::SpeedReleaseNotEligible(SpeedReleaseReason::UsedThisPeriod),
+        ),
+        ("Tente mais tarde", Refusal::VendorRule),
+    ] {
+        let bench = slow().await;
+        bench.answers(UNLOCK, &refusal(msg)).await;
+        assert_eq!(release(&bench).await, Err(FailureKind::Refused(expected)), "{msg}");
+    }
     for response in [
         ResponseTemplate::new(403).set_body_string(r#"{"message":"This action is unauthorized."}"#),
         ResponseTemplate::new(200).set_body_string(refusal("Usuário sem permissão")),

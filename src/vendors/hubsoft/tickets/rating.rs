@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::row::number_of;
 use crate::call::Call;
 use crate::hubsoft::customers::is_number;
-use crate::hubsoft::dialect::{Denial, Need, act, is_not_found, look, send};
+use crate::hubsoft::dialect::{Denial, Need, act_below, is_not_found, look_below, send};
 use crate::reading::rows::Rows;
 use crate::reading::text::Text;
 
@@ -41,7 +41,7 @@ pub(super) async fn rate(call: &Call<'_>, ticket: &TicketRef, rating: &TicketRat
         call,
         REQUIRED,
         RATE,
-        || under(act(TICKET, Method::Post), number, "avaliar").json(&body),
+        || under(act_below(RATE, TICKET, Method::Post), number, "avaliar").json(&body),
         |answer| answer.outcome::<IgnoredAny>(),
     );
     match outcome.await? {
@@ -55,7 +55,7 @@ async fn questions(call: &Call<'_>, number: &str) -> Result<Vec<String>, Failure
         call,
         REQUIRED,
         QUESTIONS,
-        || under(look(TICKET), number, "gerar_questoes_avaliacao"),
+        || under(look_below(QUESTIONS, TICKET), number, "gerar_questoes_avaliacao"),
         |answer| match answer.outcome::<Questions<'_>>()? {
             Ok(body) => {
                 let rows = answer.promised(body.questoes)?.0;

@@ -121,7 +121,7 @@ async fn a_refusal_is_the_right_one_and_its_words_stay_here() {
             denied(TrustUnlockReason::VendorRule),
         ),
         ("O serviço não está suspenso", denied(TrustUnlockReason::NotBlocked)),
-        ("Ana Souza não pode", denied(TrustUnlockReason::VendorRule)),
+        ("Ana Souza não pode", FailureKind::Refused(Refusal::VendorRule)),
         ("Serviço de ID 22703 não encontrado", FailureKind::NotFound(ponte_domain::failure::Subject::Contract)),
         (
             "Desbloqueio em confiança não está habilitado",

@@ -129,7 +129,7 @@ fn a_ticket_is_closed_by_its_date_whatever_the_label_says() {
 
 #[test]
 fn a_refused_unlock_is_sorted_by_its_words() {
-    use TrustUnlockReason::{ContractCancelled, NotBlocked, VendorRule};
+    use TrustUnlockReason::{ContractCancelled, NotBlocked};
     for (folded, expected) in [
         ("a quantidade de dias informada (10) ultrapassa o maximo permitido (3)", UnlockDenial::TooManyDays),
         ("o cliente ja utilizou o desbloqueio em confianca neste periodo", UnlockDenial::Restricted),
@@ -137,8 +137,8 @@ fn a_refused_unlock_is_sorted_by_its_words() {
         ("desbloqueio em confianca nao esta habilitado", UnlockDenial::SwitchedOff),
         ("servico de id 999 nao encontrado", UnlockDenial::NoContract),
         ("servico cancelado", UnlockDenial::Not(ContractCancelled)),
-        ("nao foi possivel processar a solicitacao", UnlockDenial::Not(VendorRule)),
-        ("", UnlockDenial::Not(VendorRule)),
+        ("nao foi possivel processar a solicitacao", UnlockDenial::Other),
+        ("", UnlockDenial::Other),
     ] {
         assert_eq!(unlock_denial(folded), expected, "{folded}");
     }
