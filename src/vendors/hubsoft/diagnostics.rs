@@ -5,12 +5,12 @@ mod alerts;
 mod sessions;
 
 use async_trait::async_trait;
-use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::contract::{LoginStatus, Online, Speed, Technology};
 use ponte_domain::diagnostics::{Diagnosis, Outage, Reading};
 use ponte_domain::known::Known;
 use ponte_domain::reference::ContractRef;
+use ponte_domain::{Failure, FailureKind};
 
 use super::Hubsoft;
 use super::contracts::{Facts, facts};
@@ -88,11 +88,19 @@ async fn online(call: &Call<'_>, facts: &Facts) -> Reading<Online> {
     }
     match sessions::newest(call, facts, login).await {
         Ok(online) => told(&online),
-        // The log is the second source: without it the answer is what the first one said, that nobody knows.
-        Err(failure) => {
-            tracing::info!(vendor = "hubsoft", request_id = %call.trip.request_id, reason = failure.kind().word(), "the log of connections could not be read");
-            told(&facts.online)
+        Err(failure) => Reading::Unreadable(why(&failure)),
+    }
+}
+
+/// Why the second source did not tell either.
+fn why(failure: &Failure) -> &'static str {
+    match failure.kind() {
+        FailureKind::NotSupported(_) => NOT_SAID,
+        FailureKind::AccessBlocked => "The API user has no permission for this part of the ERP.",
+        FailureKind::TimedOut | FailureKind::Unreachable | FailureKind::Overloaded | FailureKind::RateLimited => {
+            "The ERP did not answer this part in time."
         }
+        _ => "The ERP's answer for this part could not be read.",
     }
 }
 

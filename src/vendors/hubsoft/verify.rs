@@ -1,9 +1,8 @@
 //! Checks of a tenant: does the address answer, are client and user good, which parts may the user see. Reads only, and
 //! nothing of what they list is looked at.
 
-use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
-use ponte_domain::failure::Subject;
+use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Ask;
 use serde::de::IgnoredAny;
 
@@ -15,11 +14,14 @@ use crate::erp::Check;
 
 /// A customer that nobody is: what is asked for is whether the route answers.
 const NOBODY: &str = "0";
+/// A letter that the name of somebody has: one version answers a search for nobody as if its route were not there
+/// (dossier 3), so that somebody is searched.
+const SOMEBODY: &str = "a";
 
 /// What is looked at once a token was issued. What a write does can only be known by writing, so writes are not checked.
 const ROUTES: [(&str, &str, Need); 8] = [
     ("service_statuses", "configuracao/servico_status", Need::Optional(Capability::Contracts)),
-    ("customers", customers::ROUTE, Need::Required(Capability::CustomerLookup)),
+    ("customers", customers::ROUTE, Need::Optional(Capability::CustomerLookup)),
     ("invoices", billing::ROUTE, Need::Required(Capability::Billing)),
     ("fiscal_invoices", fiscal_invoices::ROUTE, Need::Required(Capability::FiscalInvoices)),
     ("alerts", diagnostics::ALERTS, Need::Optional(Capability::Diagnostics)),
@@ -37,7 +39,12 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
     let mut checks = vec![Check { name: "credentials", capability: None, outcome: issued }];
     if good {
         let routes = ROUTES.map(|(name, route, need)| async move {
-            Check { name, capability: Some(need.capability()), outcome: answers(call, route, need).await }
+            let capability = match need {
+                Need::Required(capability) => Some(capability),
+                // A part of several answers, and of none the whole.
+                Need::Optional(_) => None,
+            };
+            Check { name, capability, outcome: answers(call, route, need).await }
         });
         checks.extend(together(routes).await);
     }
@@ -49,8 +56,11 @@ async fn answers(call: &Call<'_>, route: &'static str, need: Need) -> Result<(),
     let today = call.today.to_string();
     let found = send(call, need, route, || query(route, &today), |answer| answer.found::<IgnoredAny>()).await;
     match found {
-        // "Nobody of that number" is an answer, in whichever form.
-        Err(failure) if failure.kind() == ponte_domain::FailureKind::NotFound(Subject::Customer) => Ok(()),
+        // Every version has the search, so it is no capability that lacks.
+        Err(failure) if route == customers::ROUTE && matches!(failure.kind(), FailureKind::NotSupported(_)) => {
+            let broken = Failure::new(FailureKind::VendorFault, "The ERP answers its customer search with 404.");
+            Err(failure.upstream().map_or(broken.clone(), |upstream| broken.at(upstream.clone())))
+        }
         other => other.map(|_| ()),
     }
 }
@@ -58,7 +68,7 @@ async fn answers(call: &Call<'_>, route: &'static str, need: Need) -> Result<(),
 fn query(route: &'static str, today: &str) -> Ask {
     let ask = look(route);
     match route {
-        customers::ROUTE => ask.query("busca", "codigo_cliente").query("termo_busca", NOBODY).query("limit", "1"),
+        customers::ROUTE => ask.query("busca", "nome_razaosocial").query("termo_busca", SOMEBODY).query("limit", "1"),
         billing::ROUTE | tickets::ROUTE => ask
             .query("busca", "codigo_cliente")
             .query("termo_busca", NOBODY)
