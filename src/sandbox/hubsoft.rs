@@ -41,6 +41,8 @@ pub(crate) const SKIN: Skin = Skin {
     answer,
     vendor_error,
     expired_login: dialect::unauthenticated,
+    no_permission,
+    missing_module: |_| dialect::no_such_route(),
 };
 
 /// All under `/api/v1/integracao/`, with a token.
@@ -74,6 +76,11 @@ fn credentials() -> Value {
 /// A refusal with status 200 and without a code (section 3).
 fn vendor_error() -> Response {
     Refusal::new("Não foi possível processar a solicitação. Tente novamente mais tarde.").response()
+}
+
+/// The API user's rights are set one by one in the panel (section 3).
+fn no_permission(_: &Request) -> Response {
+    Refusal::new("Usuário sem permissão para acessar este recurso").response()
 }
 
 fn answer(town: &mut Town, request: &Request) -> Response {
