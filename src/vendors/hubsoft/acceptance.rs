@@ -66,14 +66,22 @@ impl Acceptance for Hubsoft {
         if !settings::activates(call.tenant) {
             return Ok(());
         }
-        // Only what a fresh look shows to be waiting still, with its documents accepted, is activated.
-        let (_, after) = facts(call, CAPABILITY, contract).await?;
-        if after.prefix == Prefix::AwaitingSignature && is_signed(&after) {
-            activate(call, contract).await
-        } else {
-            Ok(())
+        match activate_signed(call, contract).await {
+            // The documents were accepted here and now, and whoever accepted them must find the evidence kept: that the
+            // service is not activated is told by the contract that is read back, and by the next try (dossier 4.g).
+            Err(failure) if !open.is_empty() && failure.kind() != FailureKind::OutcomeUnknown => {
+                tracing::warn!(vendor = "hubsoft", request_id = %call.trip.request_id, reason = failure.kind().word(), "legal documents were accepted and their service was not activated");
+                Ok(())
+            }
+            outcome => outcome,
         }
     }
+}
+
+/// Activates what a fresh look shows to be waiting still, with its documents accepted.
+async fn activate_signed(call: &Call<'_>, contract: &ContractRef) -> Result<(), Failure> {
+    let (_, facts) = facts(call, CAPABILITY, contract).await?;
+    if facts.prefix == Prefix::AwaitingSignature && is_signed(&facts) { activate(call, contract).await } else { Ok(()) }
 }
 
 /// What is waited for: a document's acceptance, or the activation of a service whose documents are accepted.

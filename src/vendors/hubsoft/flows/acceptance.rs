@@ -84,17 +84,40 @@ async fn a_part_is_not_the_whole_and_a_no_is_a_no() {
 }
 
 #[tokio::test]
-async fn without_the_permission_the_activation_says_so() {
+async fn an_acceptance_stands_without_the_activation_and_the_next_try_says_why() {
+    let forbidden = || ResponseTemplate::new(403).set_body_string("{}");
     let bench = Bench::start().await;
     stands(&bench, &[OPEN, SIGNED]).await;
     bench.answers(ACCEPT, BOTH).await;
-    bench.replies(ACTIVATE, ResponseTemplate::new(403).set_body_string("{}")).await;
-    assert_eq!(accept(&bench).await, Err(FailureKind::AccessBlocked));
-    let off = Bench::start().await.with("acceptance_activation", "no");
-    stands(&off, &[OPEN]).await;
-    off.answers(ACCEPT, BOTH).await;
-    accept(&off).await.unwrap();
-    assert!(off.requests(ACTIVATE).await.is_empty());
+    bench.replies(ACTIVATE, forbidden()).await;
+    accept(&bench).await.unwrap();
+    assert_eq!(bench.requests(ACTIVATE).await.len(), 1);
+    let again = Bench::start().await;
+    stands(&again, &[SIGNED, SIGNED]).await;
+    again.replies(ACTIVATE, forbidden()).await;
+    assert_eq!(accept(&again).await, Err(FailureKind::AccessBlocked));
+    let refused = Bench::start().await;
+    stands(&refused, &[SIGNED, SIGNED]).await;
+    refused.answers(ACTIVATE, &refusal("Serviço já habilitado")).await;
+    assert_eq!(accept(&refused).await, Err(FailureKind::Refused(Refusal::VendorRule)));
+}
+
+#[tokio::test]
+async fn an_activation_in_doubt_is_doubt() {
+    let bench = Bench::start().await;
+    stands(&bench, &[OPEN, SIGNED]).await;
+    bench.answers(ACCEPT, BOTH).await;
+    bench.replies(ACTIVATE, ResponseTemplate::new(500)).await;
+    assert_eq!(accept(&bench).await, Err(FailureKind::OutcomeUnknown));
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_activate_accepts_only() {
+    let bench = Bench::start().await.with("acceptance_activation", "no");
+    stands(&bench, &[OPEN]).await;
+    bench.answers(ACCEPT, BOTH).await;
+    accept(&bench).await.unwrap();
+    assert!(bench.requests(ACTIVATE).await.is_empty());
 }
 
 #[tokio::test]
