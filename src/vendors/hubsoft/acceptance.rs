@@ -13,10 +13,11 @@ use ponte_transport::Method;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::Hubsoft;
 use super::contracts::{Facts, facts, whole};
 use super::dialect::{self, Need, act, send};
+use super::settings::{self, Activation};
 use super::words::Prefix;
-use super::{Hubsoft, settings};
 use crate::call::Call;
 use crate::erp::Acceptance;
 use crate::reading::flag::yes_no;
@@ -32,7 +33,7 @@ impl Acceptance for Hubsoft {
     async fn pending(&self, call: &Call<'_>, contract: &ContractRef) -> Result<AcceptancePending, Failure> {
         let whole = whole(call, CAPABILITY, contract).await?;
         Ok(AcceptancePending {
-            state: state(&whole.facts, settings::activates(call.tenant)),
+            state: state(&whole.facts, settings::activation(call.tenant)),
             method: AcceptanceMethod::Gateway,
             vendor_link: None,
             registered_phones: whole.person.customer.phones,
@@ -63,7 +64,7 @@ impl Acceptance for Hubsoft {
         if !open.is_empty() {
             sign(call, &open, evidence).await?;
         }
-        if !settings::activates(call.tenant) {
+        if settings::activation(call.tenant) == Activation::ByProvider {
             return Ok(());
         }
         match activate_signed(call, contract).await {
@@ -85,7 +86,7 @@ async fn activate_signed(call: &Call<'_>, contract: &ContractRef) -> Result<(), 
 }
 
 /// What is waited for: a document's acceptance, or the activation of a service whose documents are accepted.
-fn state(facts: &Facts, activates: bool) -> AcceptanceState {
+fn state(facts: &Facts, activation: Activation) -> AcceptanceState {
     let waits = facts.prefix == Prefix::AwaitingSignature;
     match &facts.documents {
         _ if facts.prefix.is_over() => AcceptanceState::NotRequired,
@@ -94,7 +95,7 @@ fn state(facts: &Facts, activates: bool) -> AcceptanceState {
         None => AcceptanceState::Unknown,
         Some(documents) if documents.is_empty() && waits => AcceptanceState::Unknown,
         Some(documents) if documents.is_empty() => AcceptanceState::NotRequired,
-        Some(_) if waits && activates => AcceptanceState::Awaiting,
+        Some(_) if waits && activation == Activation::Here => AcceptanceState::Awaiting,
         Some(_) => AcceptanceState::Accepted,
     }
 }
@@ -206,31 +207,32 @@ async fn activate(call: &Call<'_>, contract: &ContractRef) -> Result<(), Failure
 mod tests {
     use ponte_domain::acceptance::AcceptanceState;
 
-    use super::state;
+    use super::{Activation, state};
     use crate::hubsoft::testing::facts;
 
     #[test]
     fn documents_and_the_prefix_say_what_is_waited_for() {
         use AcceptanceState::{Accepted, Awaiting, NotRequired, Unknown};
+        use Activation::{ByProvider, Here};
         const OPEN: &str = r#"[{"id_cliente_servico_contrato":1,"aceito":false,"data_aceito_br":null}]"#;
         const HALF: &str = r#"[{"id_cliente_servico_contrato":1,"aceito":true},{"id_cliente_servico_contrato":2}]"#;
         const SIGNED: &str = r#"[{"id_cliente_servico_contrato":1,"data_aceito_br":"07/09/2026 14:35"}]"#;
-        for (prefix, documents, activates, expected) in [
-            ("aguardando_assinatura_contrato", OPEN, true, Awaiting),
-            ("aguardando_assinatura_contrato", HALF, true, Awaiting),
-            ("aguardando_assinatura_contrato", SIGNED, true, Awaiting),
-            ("aguardando_assinatura_contrato", SIGNED, false, Accepted),
-            ("aguardando_assinatura_contrato", "[]", true, Unknown),
-            ("aguardando_assinatura_contrato", "null", true, Unknown),
-            ("servico_habilitado", OPEN, true, Awaiting),
-            ("servico_habilitado", SIGNED, true, Accepted),
-            ("servico_habilitado", "[]", true, NotRequired),
-            ("servico_habilitado", r#""""#, true, NotRequired),
-            ("servico_habilitado", "null", true, Unknown),
-            ("cancelado", OPEN, true, NotRequired),
+        for (prefix, documents, activation, expected) in [
+            ("aguardando_assinatura_contrato", OPEN, Here, Awaiting),
+            ("aguardando_assinatura_contrato", HALF, Here, Awaiting),
+            ("aguardando_assinatura_contrato", SIGNED, Here, Awaiting),
+            ("aguardando_assinatura_contrato", SIGNED, ByProvider, Accepted),
+            ("aguardando_assinatura_contrato", "[]", Here, Unknown),
+            ("aguardando_assinatura_contrato", "null", Here, Unknown),
+            ("servico_habilitado", OPEN, Here, Awaiting),
+            ("servico_habilitado", SIGNED, Here, Accepted),
+            ("servico_habilitado", "[]", Here, NotRequired),
+            ("servico_habilitado", r#""""#, Here, NotRequired),
+            ("servico_habilitado", "null", Here, Unknown),
+            ("cancelado", OPEN, Here, NotRequired),
         ] {
             let facts = facts(&format!(r#""status_prefixo":"{prefix}","contratos":{documents}"#));
-            assert_eq!(state(&facts, activates), expected, "{prefix} {documents}");
+            assert_eq!(state(&facts, activation), expected, "{prefix} {documents}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a tenant gives: the five OAuth fields less the constant one, and how this installation is to be used.
 
-use ponte_domain::document::Document;
+use ponte_domain::document::{Document, DocumentKind};
 use ponte_domain::tenant::Tenant;
 use ponte_domain::{Failure, FailureKind};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -27,6 +27,15 @@ pub(super) enum ReleaseAction {
     TrustUnlock,
     /// Until the next billing run, whatever is owed.
     Enable,
+}
+
+/// Who activates a service whose documents were accepted here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Activation {
+    /// The gateway, in the same act.
+    Here,
+    /// The provider, in its own time.
+    ByProvider,
 }
 
 const RELEASE_ACTION: &str = "speed_release_action";
@@ -95,9 +104,9 @@ pub(super) fn release_action(tenant: &Tenant) -> ReleaseAction {
     }
 }
 
-/// Whether an acceptance activates the service.
-pub(super) fn activates(tenant: &Tenant) -> bool {
-    text(tenant, ACTIVATION) != Some("no")
+/// Who activates a service after its acceptance.
+pub(super) fn activation(tenant: &Tenant) -> Activation {
+    if text(tenant, ACTIVATION) == Some("no") { Activation::ByProvider } else { Activation::Here }
 }
 
 /// Where the provider's standard contract is.
@@ -151,7 +160,7 @@ fn check_setting(name: &str, value: &str) -> Result<(), Failure> {
             (value.starts_with("https://") || value.starts_with("http://")) && !value.contains(char::is_whitespace)
         }
         FISCAL_DAYS => value.parse::<u16>().is_ok_and(|days| (60..=720).contains(&days)),
-        NFCOM_ISSUER => Document::parse(value).is_ok(),
+        NFCOM_ISSUER => Document::parse(value).is_ok_and(|issuer| issuer.kind() == DocumentKind::Cnpj),
         TICKET_SECTORS => SectorList::parse(value).is_some(),
         _ => return Err(Failure::invalid(format!("settings.vendor.{name}"), "Hubsoft has no such setting.")),
     };
@@ -172,7 +181,7 @@ mod tests {
     use ponte_domain::tenant::{Credentials, Tenant};
     use secrecy::SecretString;
 
-    use super::{ReleaseAction, SETTINGS, activates, check, fiscal_days, release_action, ticket_sectors};
+    use super::{Activation, ReleaseAction, SETTINGS, activation, check, fiscal_days, release_action, ticket_sectors};
     use crate::hubsoft::testing::tenant;
 
     fn with(name: &str, value: &str) -> Tenant {
@@ -199,6 +208,7 @@ mod tests {
             ("fiscal_invoice_days", "30"),
             ("fiscal_invoice_days", "1000"),
             ("nfcom_issuer", "123"),
+            ("nfcom_issuer", "529.982.247-25"),
             ("ticket_sectors", "Comercial"),
             ("colour", "red"),
         ] {
@@ -241,7 +251,8 @@ mod tests {
         check(&plain).unwrap();
         assert_eq!(release_action(&plain), ReleaseAction::TrustUnlock);
         assert_eq!(release_action(&with("speed_release_action", "enable")), ReleaseAction::Enable);
-        assert!(activates(&plain) && !activates(&with("acceptance_activation", "no")));
+        assert_eq!(activation(&plain), Activation::Here);
+        assert_eq!(activation(&with("acceptance_activation", "no")), Activation::ByProvider);
         assert_eq!((fiscal_days(&plain), fiscal_days(&with("fiscal_invoice_days", "60"))), (180, 60));
         assert!(ticket_sectors(&plain).is_none());
     }

@@ -203,9 +203,8 @@ pub(super) fn mbps(text: &str) -> Option<f64> {
 }
 
 /// Statuses of the three kinds of notas, in both genders (dossier 4.d).
-pub(super) fn fiscal_status(word: &str, cancelled: bool) -> Known<FiscalInvoiceStatus> {
+pub(super) fn fiscal_status(word: &str) -> Known<FiscalInvoiceStatus> {
     let value = match word {
-        _ if cancelled => FiscalInvoiceStatus::Cancelled,
         "efetivada" | "autorizado" | "autorizada" | "N" => FiscalInvoiceStatus::Issued,
         "cancelada" | "cancelado" => FiscalInvoiceStatus::Cancelled,
         "pendente" | "em_transmissao" | "em_cancelamento" | "transmitida" | "transmitido" | "retransmissao" => {
@@ -223,15 +222,26 @@ pub(super) fn fiscal_status(word: &str, cancelled: bool) -> Known<FiscalInvoiceS
     worded(value, word)
 }
 
+/// How far a ticket is, by its dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It has a closing date.
+    Closed,
+    /// A visit is planned and not done.
+    VisitPlanned,
+    /// Neither.
+    Open,
+}
+
 /// The label of a ticket, which tenants edit: open or closed is told by the closing date alone (dossier 4.i).
-pub(super) fn ticket_status(label: &str, closed: bool, visit_planned: bool) -> Known<TicketStatus> {
+pub(super) fn ticket_status(label: &str, progress: Progress) -> Known<TicketStatus> {
     let folded = fold(label);
     let value = match folded.as_str() {
-        _ if closed && folded.contains("cancel") => TicketStatus::Cancelled,
-        _ if closed => TicketStatus::Closed,
+        _ if progress == Progress::Closed && folded.contains("cancel") => TicketStatus::Cancelled,
+        _ if progress == Progress::Closed => TicketStatus::Closed,
         _ if folded.starts_with("agendad") => TicketStatus::Scheduled,
         _ if folded.starts_with("em ") => TicketStatus::InProgress,
-        _ if visit_planned => TicketStatus::Scheduled,
+        _ if progress == Progress::VisitPlanned => TicketStatus::Scheduled,
         // The two labels that a new ticket has.
         "pendente" | "aguardando analise" => TicketStatus::Open,
         _ if folded.starts_with("aguardando") => TicketStatus::Pending,

@@ -1,3 +1,4 @@
+//! The readers of invoices, and the walk through a list that is cut at its limit.
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
 use ponte_domain::FailureKind;

@@ -1,3 +1,4 @@
+//! The readers of services, and whose they are.
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
 use ponte_domain::FailureKind;

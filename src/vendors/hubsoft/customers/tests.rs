@@ -1,3 +1,4 @@
+//! The readers of customers, and how they are searched.
 #![allow(clippy::unwrap_used)]
 use ponte_domain::FailureKind;
 use ponte_domain::customer::{CustomerStatus, LookupKey};

@@ -1,3 +1,4 @@
+//! Which answers make which of the eleven.
 #![allow(clippy::unwrap_used)]
 use ponte_domain::contract::{LoginStatus, Online, Speed, Technology};
 use ponte_domain::diagnostics::{Diagnosis, Reading};

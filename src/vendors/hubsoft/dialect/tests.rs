@@ -1,3 +1,4 @@
+//! The token, its renewal, and each shape of answer.
 #![allow(clippy::unwrap_used)]
 use std::time::Duration;
 

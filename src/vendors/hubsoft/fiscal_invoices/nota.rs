@@ -4,7 +4,8 @@
 //! none (dossier 4.d).
 
 use ponte_domain::Failure;
-use ponte_domain::invoice::FiscalInvoice;
+use ponte_domain::invoice::{FiscalInvoice, FiscalInvoiceStatus};
+use ponte_domain::known::Known;
 use ponte_domain::reference::CustomerRef;
 use serde::Deserialize;
 
@@ -149,10 +150,19 @@ impl Row<'_> {
                 model: self.model(kind),
                 issued_on,
                 amount,
-                status: words::fiscal_status(self.status.as_str(), yes_no(self.cancelado.as_str()) == Some(true)),
+                status: self.status(),
             },
             link: self.link.filled().or(self.link_pdf.filled()).map(str::to_owned),
         }))
+    }
+
+    /// The flag before the word: a cancelled telecom nota has no word at all.
+    fn status(&self) -> Known<FiscalInvoiceStatus> {
+        let mut status = words::fiscal_status(self.status.as_str());
+        if yes_no(self.cancelado.as_str()) == Some(true) {
+            status.value = FiscalInvoiceStatus::Cancelled;
+        }
+        status
     }
 
     fn model(&self, kind: Kind) -> Option<String> {

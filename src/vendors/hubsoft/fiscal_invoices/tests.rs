@@ -1,3 +1,4 @@
+//! The readers of notas, the windows and the PDF.
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
 use ponte_domain::FailureKind;

@@ -11,7 +11,7 @@ use ponte_domain::ticket::Ticket;
 use serde::Deserialize;
 
 use crate::hubsoft::moment::Moment;
-use crate::hubsoft::words;
+use crate::hubsoft::words::{self, Progress};
 use crate::reading::prose::cleaned;
 use crate::reading::rows::{Nested, Rows};
 use crate::reading::text::Text;
@@ -135,6 +135,11 @@ impl Row<'_> {
         let (text, mark) = unmarked(self.descricao_abertura.as_str());
         let closed_at = self.data_fechamento.instant("data_fechamento", zone)?;
         let visit = self.planned_visit(zone)?.filter(|_| closed_at.is_none());
+        let progress = match (closed_at, visit) {
+            (Some(_), _) => Progress::Closed,
+            (None, Some(_)) => Progress::VisitPlanned,
+            (None, None) => Progress::Open,
+        };
         Ok(Some(Found {
             mark: mark.map(str::to_owned),
             opened_on: self.data_cadastro.date("data_cadastro")?,
@@ -145,7 +150,7 @@ impl Row<'_> {
                 opened_at: self.data_cadastro.instant("data_cadastro", zone)?,
                 closed_at,
                 scheduled_for: visit,
-                status: words::ticket_status(self.status.as_str(), closed_at.is_some(), visit.is_some()),
+                status: words::ticket_status(self.status.as_str(), progress),
                 sector: cleaned(self.setor_responsavel.as_str()),
                 subject: cleaned(self.tipo_atendimento.as_str()),
                 complaint: cleaned(&text),

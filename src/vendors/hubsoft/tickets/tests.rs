@@ -1,3 +1,4 @@
+//! The readers of tickets, opening, finding and rating.
 #![allow(clippy::unwrap_used)]
 use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;

@@ -1,3 +1,4 @@
+//! What status and history say, what is sent, and each refusal.
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
 use ponte_domain::FailureKind;

@@ -1,9 +1,10 @@
+//! Every code of every table.
 use ponte_domain::contract::{AccessStatus, ContractStatus, LoginStatus, Speed, Technology};
 use ponte_domain::invoice::FiscalInvoiceStatus;
 use ponte_domain::ticket::TicketStatus;
 use ponte_domain::unlock::TrustUnlockReason;
 
-use super::{UnlockDenial, fiscal_status, mbps, prefix, technology, ticket_status, unlock_denial};
+use super::{Progress, UnlockDenial, fiscal_status, mbps, prefix, technology, ticket_status, unlock_denial};
 
 #[test]
 fn each_prefix_has_its_contract_access_speed_and_login() {
@@ -80,48 +81,46 @@ fn a_rate_has_its_unit_as_a_word() {
 #[test]
 fn each_status_of_a_nota_has_its_meaning() {
     use FiscalInvoiceStatus::{Cancelled, Denied, Failed, Issued, Pending, Unknown};
-    for (word, cancelled, expected) in [
-        ("efetivada", false, Issued),
-        ("autorizado", false, Issued),
-        ("", false, Issued),
-        ("N", false, Issued),
-        ("", true, Cancelled),
-        ("efetivada", true, Cancelled),
-        ("cancelada", false, Cancelled),
-        ("cancelado", false, Cancelled),
-        ("pendente", false, Pending),
-        ("em_transmissao", false, Pending),
-        ("em_cancelamento", false, Pending),
-        ("transmitida", false, Pending),
-        ("transmitido", false, Pending),
-        ("retransmissao", false, Pending),
-        ("rejeitada", false, Failed),
-        ("rejeitado", false, Failed),
-        ("timeout", false, Failed),
-        ("denegada", false, Denied),
-        ("outra", false, Unknown),
+    for (word, expected) in [
+        ("efetivada", Issued),
+        ("autorizado", Issued),
+        ("", Issued),
+        ("N", Issued),
+        ("cancelada", Cancelled),
+        ("cancelado", Cancelled),
+        ("pendente", Pending),
+        ("em_transmissao", Pending),
+        ("em_cancelamento", Pending),
+        ("transmitida", Pending),
+        ("transmitido", Pending),
+        ("retransmissao", Pending),
+        ("rejeitada", Failed),
+        ("rejeitado", Failed),
+        ("timeout", Failed),
+        ("denegada", Denied),
+        ("outra", Unknown),
     ] {
-        assert_eq!(fiscal_status(word, cancelled).value, expected, "{word}");
+        assert_eq!(fiscal_status(word).value, expected, "{word}");
     }
 }
 
 #[test]
 fn a_ticket_is_closed_by_its_date_whatever_the_label_says() {
     use TicketStatus::{Cancelled, Closed, InProgress, Open, Pending, Scheduled};
-    for (label, closed, visit, expected) in [
-        ("Resolvido", true, false, Closed),
-        ("Aguardando Análise", true, false, Closed),
-        ("Cancelado", true, false, Cancelled),
-        ("Aguardando Análise", false, false, Open),
-        ("Aguardando Análise", false, true, Scheduled),
-        ("Pendente", false, false, Open),
-        ("Aguardando cliente", false, false, Pending),
-        ("Em atendimento", false, true, InProgress),
-        ("Agendado", false, false, Scheduled),
-        ("Resolvido", false, false, Open),
-        ("", false, false, Open),
+    for (label, progress, expected) in [
+        ("Resolvido", Progress::Closed, Closed),
+        ("Aguardando Análise", Progress::Closed, Closed),
+        ("Cancelado", Progress::Closed, Cancelled),
+        ("Aguardando Análise", Progress::Open, Open),
+        ("Aguardando Análise", Progress::VisitPlanned, Scheduled),
+        ("Pendente", Progress::Open, Open),
+        ("Aguardando cliente", Progress::Open, Pending),
+        ("Em atendimento", Progress::VisitPlanned, InProgress),
+        ("Agendado", Progress::Open, Scheduled),
+        ("Resolvido", Progress::Open, Open),
+        ("", Progress::Open, Open),
     ] {
-        let status = ticket_status(label, closed, visit);
+        let status = ticket_status(label, progress);
         assert_eq!(status.value, expected, "{label}");
         assert_eq!(status.vendor_word.unwrap_or_default(), label);
     }
