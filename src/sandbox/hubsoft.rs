@@ -38,6 +38,7 @@ pub(crate) const SKIN: Skin = Skin {
     product: "HubSoft",
     base_path: "",
     credentials,
+    settings,
     answer,
     vendor_error,
     expired_login: dialect::unauthenticated,
@@ -61,8 +62,8 @@ const ROUTES: &[&[Route]] = &[
     wifi::ROUTES,
 ];
 
-/// Papers behind links: public, by a hash that nobody guesses (section 4.c).
-const PAPERS: &[&[Route]] = &[billing::PAPERS, fiscal_invoices::PAPERS];
+/// Papers behind links: public, by a hash that nobody guesses (section 4.c); and the provider's own site.
+const PAPERS: &[&[Route]] = &[billing::PAPERS, fiscal_invoices::PAPERS, acceptance::PAPERS];
 
 fn credentials() -> Value {
     json!({
@@ -71,6 +72,15 @@ fn credentials() -> Value {
         "username": dialect::USERNAME,
         "password": dialect::PASSWORD,
     })
+}
+
+/// What the ERP has no route for and a tenant therefore says: where the provider's standard contract is, and which
+/// ticket types belong together.
+fn settings(base_url: &str) -> Value {
+    json!({ "vendor": {
+        "contract_document": format!("{base_url}/site/contrato-padrao.pdf"),
+        "ticket_sectors": "Comercial: 11, 12; Financeiro: 13, 14; Técnico: 15, 16",
+    } })
 }
 
 /// A refusal with status 200 and without a code (section 3).

@@ -87,12 +87,23 @@ pub(crate) fn contract(town: &Town, contract: &Contract) -> Vec<u8> {
         lines.push(format!("Velocidade: {} Mbit/s de download, {} Mbit/s de upload", plan.download, plan.upload));
         lines.push(format!("Mensalidade: R$ {}", money(plan.price)));
     }
-    lines.push("1. A CONTRATADA presta ao CONTRATANTE o serviço de comunicação multimídia.".to_owned());
-    lines.push("2. O CONTRATANTE paga a mensalidade até o dia do vencimento.".to_owned());
-    lines.push("3. O não pagamento pode levar à redução da velocidade e ao bloqueio.".to_owned());
-    let headline = "Contrato de prestação de serviço de comunicação multimídia".to_owned();
-    pdf(&[Page { headline, lines, bars: None }])
+    lines.extend(CLAUSES.map(str::to_owned));
+    pdf(&[Page { headline: CONTRACT.to_owned(), lines, bars: None }])
 }
+
+/// The same contract with nobody's name in it, as a provider shows it on its own site.
+pub(crate) fn standard_contract(town: &Town) -> Vec<u8> {
+    let mut lines = vec![format!("Contratada: {} CNPJ {}", town.provider.name, town.provider.document.formatted())];
+    lines.extend(CLAUSES.map(str::to_owned));
+    pdf(&[Page { headline: CONTRACT.to_owned(), lines, bars: None }])
+}
+
+const CONTRACT: &str = "Contrato de prestação de serviço de comunicação multimídia";
+const CLAUSES: [&str; 3] = [
+    "1. A CONTRATADA presta ao CONTRATANTE o serviço de comunicação multimídia.",
+    "2. O CONTRATANTE paga a mensalidade até o dia do vencimento.",
+    "3. O não pagamento pode levar à redução da velocidade e ao bloqueio.",
+];
 
 /// One term of a contract.
 pub(crate) fn term(town: &Town, term: &Term) -> Vec<u8> {

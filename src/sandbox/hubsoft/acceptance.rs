@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde_json::{Value, json};
 
 use crate::http::Response;
+use crate::paper;
 use crate::town::Town;
 use crate::town::acceptance::{ActivationRefusal, Term};
 use crate::town::contracts::Contract;
@@ -20,6 +21,9 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put("cliente/contrato/aceitar_contrato", accept),
     Route::post("cliente/cliente_servico/ativar/{}", activate),
 ];
+
+/// The provider's own site: its standard contract, the same for all who sign.
+pub(super) const PAPERS: &[Route] = &[Route::get("site/contrato-padrao.pdf", standard_contract)];
 
 const TEMPLATE: u32 = 156;
 
@@ -48,6 +52,10 @@ pub(super) fn papers(town: &Town, contract: Id<Contract>) -> Value {
 /// `07/09/2026 14:35`.
 fn minute(at: DateTime) -> String {
     br_moment(at).chars().take(16).collect()
+}
+
+fn standard_contract(town: &mut Town, _: &Ask) -> Result<Response, Refusal> {
+    Ok(Response::new(200, "application/pdf", paper::standard_contract(town)))
 }
 
 fn accept(town: &mut Town, ask: &Ask) -> Result<Response, Refusal> {
