@@ -30,6 +30,7 @@ mod ixc;
 mod journal;
 mod paper;
 mod roster;
+mod sgp;
 pub mod town;
 mod wire;
 

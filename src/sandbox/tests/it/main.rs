@@ -18,6 +18,7 @@ mod faults;
 mod fiscal_invoices;
 mod hubsoft;
 mod raw;
+mod sgp;
 mod speed_release;
 mod tickets;
 mod trust_unlock;
