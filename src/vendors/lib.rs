@@ -12,4 +12,5 @@ pub(crate) mod hubsoft;
 pub(crate) mod ixc;
 pub(crate) mod mark;
 pub(crate) mod reading;
+pub(crate) mod sgp;
 pub(crate) mod unlock_rule;

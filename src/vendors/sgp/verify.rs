@@ -1,0 +1,75 @@
+//! Checks of a tenant: does the address answer, are app and token good, which routes are there and allowed. Reads only.
+
+use ponte_domain::Failure;
+use ponte_domain::capability::Capability;
+use serde::de::IgnoredAny;
+
+use super::dialect::{FIND_CONTRACTS, Need, Request, look};
+use crate::call::Call;
+use crate::erp::Check;
+
+/// The id that is asked for where a route wants one. Whose it is, and whether there is one, does not matter: nothing of
+/// the answer is read.
+const ANY_ID: &str = "1";
+
+/// App and token first, on the route that every version has, since everything else would fail for the same reason;
+/// then the other routes, one after the other: calls close together are answered with 403 (dossier 2.4).
+pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
+    call.memory.forget_missing();
+    let first = Request::form("consultacliente", FIND_CONTRACTS).with("contrato", ANY_ID);
+    let credentials = answers(call, Need::Required(Capability::CustomerLookup), first).await;
+    let good = credentials.is_ok();
+    let mut checks = vec![Check { name: "credentials", capability: None, outcome: credentials }];
+    if good {
+        for (name, need, request) in routes() {
+            let outcome = answers(call, need, request).await;
+            checks.push(Check { name, capability: Some(need.capability()), outcome });
+        }
+    }
+    checks
+}
+
+/// What is looked at after the credentials. What an action does can only be known by doing it; the access check and the
+/// second copy may open a work order, so they are left out too (dossier 3).
+fn routes() -> Vec<(&'static str, Need, Request)> {
+    use Capability::{Acceptance, Billing, Contracts, Diagnostics, FiscalInvoices, TicketList, TicketOpening, Wifi};
+    vec![
+        (
+            "customers",
+            Need::Required(Contracts),
+            Request::form("clientes", "/api/ura/clientes/").with("cliente_id", ANY_ID).with("limit", "1"),
+        ),
+        (
+            "invoices",
+            Need::Required(Billing),
+            Request::form("titulos", "/api/ura/titulos/").with("titulo_id", ANY_ID).with("limit", "1"),
+        ),
+        (
+            "fiscal_invoices",
+            Need::Optional(FiscalInvoices),
+            Request::form("notafiscal.list", "/api/central/notafiscal/list/").with("contrato", ANY_ID),
+        ),
+        (
+            "terms",
+            Need::Required(Acceptance),
+            Request::query("termoaceite", "/api/contrato/termoaceite").at(ANY_ID).slash(),
+        ),
+        ("maintenance", Need::Optional(Diagnostics), Request::query("manutencao.list", "/api/ura/manutencao/list/")),
+        (
+            "tickets",
+            Need::Required(TicketList),
+            Request::form("chamado.list", "/api/central/chamado/list/").with("contrato", ANY_ID),
+        ),
+        ("ticket_types", Need::Optional(TicketOpening), Request::query("tipo.list", "/api/os/ocorrencia/tipo/list/")),
+        (
+            "routers",
+            Need::Optional(Wifi),
+            Request::query("cpemanage.info", "/api/ura/cpemanage/").with("contrato", ANY_ID),
+        ),
+    ]
+}
+
+/// Whether a route answers JSON, of whatever content.
+async fn answers(call: &Call<'_>, need: Need, request: Request) -> Result<(), Failure> {
+    look(call, need, request, |answer| answer.json(|_: IgnoredAny| Ok(Some(())))).await
+}
