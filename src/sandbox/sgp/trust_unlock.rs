@@ -68,9 +68,9 @@ fn release(town: &mut Town, id: Id<Contract>) -> Result<Date, Option<UnlockRefus
 }
 
 fn granted(town: &mut Town, id: Id<Contract>, until: Date) -> Map<String, Value> {
-    let protocol = protocol(town);
-    let services: Vec<String> =
-        town.logins_of(id).map(|login| format!("Serviço ID: {}, Login: {}\n", login.id, login.username)).collect();
+    let (protocol, at) = (protocol(town), town.clock().to_string());
+    town.cabinet.overwrite(PROMISES, &id.to_string(), "protocolo", &protocol);
+    town.cabinet.overwrite(PROMISES, &id.to_string(), "em", &at);
     object(json!({
         "status": 1, "liberado": true, "liberado_dias": DAYS, "data_promessa": until.to_string(),
         "protocolo": protocol,
