@@ -7,7 +7,6 @@ use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::contract::{AccessStatus, Contract, ContractStatus, Plan};
 use ponte_domain::failure::Subject;
-use ponte_domain::known::Known;
 use ponte_domain::reference::{ContractRef, CustomerRef};
 
 use super::dialect::{Need, together};
@@ -65,12 +64,25 @@ pub(super) async fn whole(call: &Call<'_>, capability: Capability, contract: &Co
     );
     let (found, holder) = (found?, holder?);
     let services = services(&found, holder.map(|holder| holder.services(&contract.id)).unwrap_or_default());
+    whole_of(call, capability, found, services).await
+}
+
+/// The same out of parts that were read already.
+///
+/// # Errors
+/// What keeps the term of a new contract from being read.
+pub(super) async fn whole_of(
+    call: &Call<'_>,
+    capability: Capability,
+    found: Found,
+    services: Vec<Service>,
+) -> Result<Whole, Failure> {
     let contract = assemble(call, capability, &found, &services).await?;
     Ok(Whole { found, services, contract })
 }
 
 /// The connections, or the one that the row itself names where the list of them says nothing.
-fn services(found: &Found, listed: Vec<Service>) -> Vec<Service> {
+pub(super) fn services(found: &Found, listed: Vec<Service>) -> Vec<Service> {
     match (&found.login, listed.is_empty()) {
         (Some(login), true) => vec![Service::named(login)],
         _ => listed,
@@ -87,8 +99,8 @@ async fn assemble(
         reference: found.reference.clone(),
         number: found.reference.id.as_str().to_owned(),
         plan: Plan { name: found.plan.clone(), download_mbps: None, upload_mbps: None },
-        status: known(found, found.standing.contract_status()),
-        access: known(found, access(call, capability, found).await?),
+        status: found.known(found.standing.contract_status()),
+        access: found.known(access(call, capability, found).await?),
         speed: found.standing.speed(),
         due_day: found.due_day,
         monthly_amount: None,
@@ -108,13 +120,6 @@ async fn access(call: &Call<'_>, capability: Capability, found: &Found) -> Resul
     }
     let waits = term::if_there(call, capability, &found.reference.id).await?.is_some_and(|term| !term.accepted);
     Ok(if waits { AccessStatus::AwaitingSignature } else { found.standing.access_status() })
-}
-
-fn known<T>(found: &Found, value: T) -> Known<T> {
-    match &found.word {
-        Some(word) => Known::new(value, word.as_str()),
-        None => Known::without_word(value),
-    }
 }
 
 /// Those in force first, then those to come, then those that have ended.

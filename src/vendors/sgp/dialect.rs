@@ -26,7 +26,7 @@ use crate::memory::Key;
 pub(super) use answer::{Answer, Page};
 
 /// The look-up that every version has. Without it the address is not an SGP's.
-pub(super) const FIND_CONTRACTS: &str = "/api/ura/consultacliente/";
+pub(super) const FIND_CONTRACTS: (&str, &str) = ("consultacliente", "/api/ura/consultacliente/");
 /// Pages after which a list is given up.
 const MOST_PAGES: usize = 40;
 /// How long it is remembered that a route has answered this tenant's token.
@@ -166,14 +166,14 @@ pub(super) async fn look<T>(
 ) -> Result<T, Failure> {
     let ask = Ask::read(request.operation, request.method(), request.path);
     let ask = request.ask(ask, settings::app_and_token(call.tenant)?);
-    send(call, need, request.path, ask, read).await
+    send(call, need, request.operation, ask, read).await
 }
 
 /// Reads a document. None where the vendor sends nothing.
 pub(super) async fn print(call: &Call<'_>, need: Need, request: Request) -> Result<Option<Pdf>, Failure> {
     let ask = Ask::read(request.operation, request.method(), request.path).document();
     let ask = request.ask(ask, settings::app_and_token(call.tenant)?);
-    send(call, need, request.path, ask, |answer| answer.document()).await
+    send(call, need, request.operation, ask, |answer| answer.document()).await
 }
 
 /// Fetches the document behind a link of the vendor's, which is public and takes no credentials.
@@ -236,7 +236,7 @@ pub(super) async fn act<T>(
 ) -> Result<T, Failure> {
     let ask = Ask::act(request.operation, request.method(), request.path);
     let ask = request.ask(ask, settings::app_and_token(call.tenant)?);
-    send(call, need, request.path, ask, read).await
+    send(call, need, request.operation, ask, read).await
 }
 
 /// The same with fields that are secret.
@@ -250,7 +250,7 @@ pub(super) async fn act_in_secret<T>(
     let mut secrets = settings::app_and_token(call.tenant)?;
     secrets.extend(fields);
     let ask = request.ask(Ask::act(request.operation, request.method(), request.path), secrets);
-    send(call, need, request.path, ask, read).await
+    send(call, need, request.operation, ask, read).await
 }
 
 /// Changes something by JSON, for the one route that takes arrays (`ura/chamado`, dossier 2.2). The credentials are
@@ -275,7 +275,7 @@ pub(super) async fn act_by_json<T>(
     };
     let body = WithCredentials { app: secret("app"), token: secret("token"), body };
     let ask = Ask::act(request.operation, Method::Post, request.path).json(&body);
-    send(call, need, request.path, ask, read).await
+    send(call, need, request.operation, ask, read).await
 }
 
 /// Asks in the subscriber's own name. What a 403 means here is the caller's affair: it is the answer to a wrong
@@ -292,6 +292,7 @@ pub(super) async fn as_subscriber<T>(
     Box::pin(call.send(ask, read)).await
 }
 
+/// `route` is the operation, not the path: one path may be two routes by its verb, and a version have only one of them.
 async fn send<T>(
     call: &Call<'_>,
     need: Need,
@@ -331,7 +332,7 @@ async fn send<T>(
 
 /// What a failure means, given what this tenant's token could do before.
 async fn understood(call: &Call<'_>, capability: Capability, route: &'static str, failure: Failure) -> Failure {
-    if route == FIND_CONTRACTS && matches!(failure.kind(), FailureKind::NotSupported(_)) {
+    if route == FIND_CONTRACTS.0 && matches!(failure.kind(), FailureKind::NotSupported(_)) {
         return errors::no_sgp(&failure);
     }
     // The token is good elsewhere and was never good here: it is restricted. Anything else is as the status says.

@@ -6,6 +6,7 @@
 use ponte_domain::Failure;
 use ponte_domain::document::Document;
 use ponte_domain::failure::Subject;
+use ponte_domain::known::Known;
 use ponte_domain::phone::Phone;
 use ponte_domain::reference::{ContractRef, CustomerRef};
 use serde::Deserialize;
@@ -86,6 +87,14 @@ impl Found {
     pub(super) const fn customer(&self) -> &CustomerRef {
         &self.reference.customer
     }
+
+    /// What the contract's status means, with the vendor's word for it.
+    pub(super) fn known<T>(&self, value: T) -> Known<T> {
+        match &self.word {
+            Some(word) => Known::new(value, word.as_str()),
+            None => Known::without_word(value),
+        }
+    }
 }
 
 /// Contracts by one key, unified ones included; they are left out unless asked for. Nobody is an empty list, whatever
@@ -96,7 +105,7 @@ pub(super) async fn by(call: &Call<'_>, need: Need, by: By, value: &str) -> Resu
         return Ok(Vec::new());
     }
     let request =
-        Request::form("consultacliente", FIND_CONTRACTS).with(by.field(), value.trim()).flag("incluir_unificados");
+        Request::form(FIND_CONTRACTS.0, FIND_CONTRACTS.1).with(by.field(), value.trim()).flag("incluir_unificados");
     look(call, need, request, |answer| {
         answer.json(|wire: Wire<'_>| {
             let rows = wire.contratos.map(|rows| rows.0.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>());

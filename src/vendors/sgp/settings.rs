@@ -103,8 +103,17 @@ pub(super) fn session_check(tenant: &Tenant) -> bool {
 }
 
 /// Whether a ticket comes with a work order.
-pub(super) fn ticket_work_order(tenant: &Tenant) -> bool {
-    text(tenant, WORK_ORDER) != Some("no")
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WorkOrder {
+    /// As the vendor does by itself.
+    With,
+    /// Switched off.
+    Without,
+}
+
+/// Whether a ticket comes with a work order.
+pub(super) fn ticket_work_order(tenant: &Tenant) -> WorkOrder {
+    if text(tenant, WORK_ORDER) == Some("no") { WorkOrder::Without } else { WorkOrder::With }
 }
 
 /// Checks a tenant's credentials and settings for form, without a call.
@@ -164,7 +173,9 @@ mod tests {
     use ponte_domain::tenant::Credentials;
     use secrecy::SecretString;
 
-    use super::{SETTINGS, acceptance_document, check, promises_per_month, releases_speed, ticket_work_order};
+    use super::{
+        SETTINGS, WorkOrder, acceptance_document, check, promises_per_month, releases_speed, ticket_work_order,
+    };
     use crate::sgp::testing::tenant;
 
     fn with(name: &str, value: &str) -> ponte_domain::tenant::Tenant {
@@ -225,7 +236,9 @@ mod tests {
     #[test]
     fn settings_have_defaults_and_are_overridden() {
         let plain = tenant("http://127.0.0.1:1");
-        assert!(releases_speed(&plain) && ticket_work_order(&plain));
+        assert!(releases_speed(&plain));
+        assert_eq!(ticket_work_order(&plain), WorkOrder::With);
+        assert_eq!(ticket_work_order(&with("ticket_work_order", "no")), WorkOrder::Without);
         assert_eq!((promises_per_month(&plain), acceptance_document(&plain)), (1, "termoaceite_web"));
         assert!(!releases_speed(&with("speed_release", "off")));
         assert_eq!(promises_per_month(&with("promises_per_month", "2")), 2);

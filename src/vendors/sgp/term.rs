@@ -37,7 +37,7 @@ pub(super) async fn if_there(
 ) -> Result<Option<Term>, Failure> {
     match of(call, Need::Optional(capability), contract).await {
         Ok(term) => Ok(Some(term)),
-        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)) => Ok(None),
+        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_) | FailureKind::NotFound(_)) => Ok(None),
         Err(failure) => Err(failure),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ponte_domain::capability::Capability;
-use ponte_domain::failure::Retry;
+use ponte_domain::failure::{Retry, Subject};
 use ponte_domain::{Failure, FailureKind};
 use ponte_transport::{Looks, Reply};
 
@@ -16,7 +16,7 @@ pub(super) const FORBIDDEN: &str = "forbidden";
 const BACK_OFF: Duration = Duration::from_secs(1);
 
 const RESTRICTED: &str = "The token may not use this part of the API (403), while it may use others: open the route for it in SGP's token panel.";
-const NO_ROUTE: &str = "This installation's version of SGP does not have this part of the API (404).";
+const NO_ROUTE: &str = "This installation's version of SGP does not have this part of the API.";
 
 /// The failure that the status alone tells.
 pub(super) fn by_status(reply: &Reply, capability: Capability) -> Option<Failure> {
@@ -29,7 +29,9 @@ pub(super) fn by_status(reply: &Reply, capability: Capability) -> Option<Failure
         )
         .with("reason", FORBIDDEN)
         .with_retry(Retry::After(BACK_OFF)),
-        404 => Failure::new(FailureKind::NotSupported(capability), NO_ROUTE),
+        // A route that is there says so in JSON; one that is not is the framework's page (dossier 3).
+        404 if reply.looks_like() == Looks::Json => Failure::not_found(Subject::Document),
+        404 | 405 => Failure::new(FailureKind::NotSupported(capability), NO_ROUTE),
         _ => match reply.common_failure() {
             Some(failure) => failure,
             None => {
@@ -97,6 +99,7 @@ mod tests {
             (401, Some(FailureKind::CredentialsRefused)),
             (403, Some(FailureKind::CredentialsRefused)),
             (404, Some(FailureKind::NotSupported(Capability::Wifi))),
+            (405, Some(FailureKind::NotSupported(Capability::Wifi))),
             (400, Some(FailureKind::VendorFault)),
             (429, Some(FailureKind::RateLimited)),
             (500, Some(FailureKind::VendorFault)),
@@ -121,6 +124,13 @@ mod tests {
         assert_eq!(restricted.kind(), FailureKind::NotSupported(Capability::Wifi));
         assert_eq!(restricted.upstream().unwrap().http_status, Some(403));
         assert_eq!(no_sgp(&forbidden).field(), Some("base_url"));
+    }
+
+    #[test]
+    fn a_route_that_is_not_there_is_told_from_a_row_that_is_not_there() {
+        let row = Reply::new(404, Some("application/json"), r#"{"detail":"Não encontrado."}"#);
+        let kind = by_status(&row, Capability::Acceptance).unwrap().kind();
+        assert_eq!(kind, FailureKind::NotFound(ponte_domain::failure::Subject::Document));
     }
 
     #[test]
