@@ -12,15 +12,25 @@
 //! - Rows carry the passwords of portal, PPPoE and Wi-Fi in the clear. No struct here has those columns.
 //! - Some reads write: the second copy opens a work order unless told not to.
 
+mod acceptance;
+mod billing;
 mod contracts;
 mod customers;
+mod diagnostics;
 mod dialect;
+mod fiscal_invoices;
 mod found;
 mod holder;
+mod promise;
 mod settings;
+mod sign_in;
+mod speed_release;
 mod term;
+mod tickets;
+mod trust_unlock;
 mod values;
 mod verify;
+mod wifi;
 mod words;
 
 use async_trait::async_trait;
@@ -93,35 +103,35 @@ impl Erp for Sgp {
     }
 
     fn billing(&self) -> Offer<'_, dyn Billing> {
-        Offer::No("SGP's bills are not read yet.")
+        Offer::Yes(self)
     }
 
     fn fiscal_invoices(&self) -> Offer<'_, dyn FiscalInvoices> {
-        Offer::No("SGP's notas fiscais are not read yet.")
+        Offer::Yes(self)
     }
 
     fn trust_unlock(&self) -> Offer<'_, dyn TrustUnlock> {
-        Offer::No("SGP's payment promise is not asked for yet.")
+        Offer::Yes(self)
     }
 
     fn speed_release(&self) -> Offer<'_, dyn SpeedRelease> {
-        Offer::No("SGP's payment promise is not asked for yet.")
+        Offer::Yes(self)
     }
 
     fn acceptance(&self) -> Offer<'_, dyn Acceptance> {
-        Offer::No("SGP's terms are not accepted through the gateway yet.")
+        Offer::Yes(self)
     }
 
     fn diagnostics(&self) -> Offer<'_, dyn Diagnostics> {
-        Offer::No("SGP's access check is not read yet.")
+        Offer::Yes(self)
     }
 
     fn ticket_opening(&self) -> Offer<'_, dyn TicketOpening> {
-        Offer::No("SGP's tickets are not opened through the gateway yet.")
+        Offer::Yes(self)
     }
 
     fn ticket_list(&self) -> Offer<'_, dyn TicketList> {
-        Offer::No("SGP's tickets are not read yet.")
+        Offer::Yes(self)
     }
 
     fn ticket_rating(&self) -> Offer<'_, dyn TicketRatings> {
@@ -129,11 +139,11 @@ impl Erp for Sgp {
     }
 
     fn sign_in(&self) -> Offer<'_, dyn SignIn> {
-        Offer::No("SGP's portal is not asked yet.")
+        Offer::Yes(self)
     }
 
     fn wifi(&self) -> Offer<'_, dyn Wifi> {
-        Offer::No("SGP's CPE manager is not spoken to yet.")
+        Offer::Yes(self)
     }
 }
 
