@@ -286,8 +286,7 @@ pub(super) async fn as_subscriber<T>(
     password: SecretString,
     read: impl Fn(&ponte_transport::Reply) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    // Marked as an act so that it is sent once: a repeat would count as another guess.
-    let ask = Ask::act(request.operation, request.method(), request.path).errors_are_definite();
+    let ask = Ask::read(request.operation, request.method(), request.path);
     let ask = request.ask(ask, vec![("senha", password)]);
     Box::pin(call.send(ask, read)).await
 }

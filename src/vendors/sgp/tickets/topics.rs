@@ -128,7 +128,8 @@ async fn kept(
     shelf: &'static str,
     load: impl Future<Output = Result<Vec<Entry>, Failure>> + Send,
 ) -> Result<Arc<Vec<Entry>>, Failure> {
-    call.memory.load_once(Key::whole(shelf), call.memory.catalogue_for(), call.now, load).await
+    // On the heap: two lists are loaded at once, one of them perhaps by two routes.
+    call.memory.load_once(Key::whole(shelf), call.memory.catalogue_for(), call.now, Box::pin(load)).await
 }
 
 async fn entries(call: &Call<'_>, request: Request) -> Result<Vec<Entry>, Failure> {

@@ -1,0 +1,51 @@
+//! The checks of a tenant.
+
+use ponte_domain::FailureKind;
+use ponte_domain::capability::Capability;
+use wiremock::matchers::path;
+use wiremock::{Mock, ResponseTemplate, matchers::any};
+
+use super::FIND;
+use crate::erp::Erp as _;
+use crate::sgp::Sgp;
+use crate::sgp::testing::{Bench, contracts, ok};
+
+#[tokio::test]
+async fn credentials_that_are_refused_end_the_checks() {
+    let bench = Bench::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(401)).expect(1).mount(&bench.server).await;
+    let checks = Sgp.verify(&bench.call()).await;
+    assert_eq!(checks.len(), 1);
+    assert_eq!(checks[0].outcome.as_ref().unwrap_err().kind(), FailureKind::CredentialsRefused);
+}
+
+#[tokio::test]
+async fn a_login_page_is_told_as_what_it_is() {
+    let bench = Bench::start().await;
+    let page = ResponseTemplate::new(200).set_body_raw("<html><form>Entrar</form></html>", "text/html");
+    Mock::given(any()).respond_with(page).mount(&bench.server).await;
+    let checks = Sgp.verify(&bench.call()).await;
+    assert_eq!(checks.len(), 1);
+    assert!(checks[0].outcome.as_ref().unwrap_err().detail().contains("login page"));
+}
+
+#[tokio::test]
+async fn each_route_is_a_check_and_what_is_missing_shows_in_the_capabilities() {
+    let bench = Bench::start().await;
+    let call = bench.call();
+    bench.memory.remember_missing(Capability::Wifi, "No manager.", call.now);
+    bench.answers(FIND, &contracts("")).await;
+    bench.fails("/api/central/chamado/list/", 404).await;
+    let row = ResponseTemplate::new(404).set_body_raw(r#"{"detail":"Não encontrado."}"#, "application/json");
+    Mock::given(path("/api/contrato/termoaceite/1/")).respond_with(row).mount(&bench.server).await;
+    Mock::given(any()).respond_with(ok("[]")).with_priority(9).mount(&bench.server).await;
+    let checks = Sgp.verify(&call).await;
+    let failed: Vec<_> = checks.iter().filter(|check| check.outcome.is_err()).map(|check| check.name).collect();
+    assert_eq!((failed, checks.len()), (vec!["tickets"], 9));
+    let missing: Vec<_> = bench.memory.all_missing(call.now).into_iter().map(|(capability, _)| capability).collect();
+    assert_eq!(missing, [Capability::TicketList]);
+    for request in bench.server.received_requests().await.unwrap() {
+        let path = request.url.path();
+        assert!(!path.contains("verificaacesso") && !path.contains("fatura2via"), "{path} may open a work order");
+    }
+}
