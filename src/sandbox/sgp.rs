@@ -40,7 +40,10 @@ pub(crate) const SKIN: Skin = Skin {
     credentials,
     answer,
     vendor_error: dialect::server_error,
-    expired_login: dialect::token_inactive,
+    expired_login: dialect::forbidden,
+    // A revoked token, a restricted one and one that calls too often get the same 403 (section 2.1, 3).
+    no_permission: |_| dialect::forbidden(),
+    missing_module: |_| dialect::not_found(),
 };
 
 const ROUTES: &[&[Route]] = &[

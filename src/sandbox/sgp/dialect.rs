@@ -244,8 +244,9 @@ pub(super) fn no_credentials() -> Response {
     detail(403, "As credenciais de autenticação não foram fornecidas.")
 }
 
-/// Section 3: a token that was switched off is 403; the text is the framework's (a guess).
-pub(super) fn token_inactive() -> Response {
+/// Section 3: a token that was switched off, or is restricted to other routes, is 403; the text is the framework's (a
+/// guess).
+pub(super) fn forbidden() -> Response {
     detail(403, "Você não tem permissão para executar essa ação.")
 }
 
