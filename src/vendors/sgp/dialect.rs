@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use ponte_domain::capability::Capability;
+use ponte_domain::failure::Retry;
 use ponte_domain::invoice::Pdf;
 use ponte_domain::{Failure, FailureKind};
 use ponte_transport::{Ask, Method};
@@ -27,6 +28,9 @@ pub(super) use answer::{Answer, Page};
 
 /// The look-up that every version has. Without it the address is not an SGP's.
 pub(super) const FIND_CONTRACTS: (&str, &str) = ("consultacliente", "/api/ura/consultacliente/");
+/// The id that is asked for where only the way matters. Whose it is, and whether there is one, does not: nothing of the
+/// answer is read.
+pub(super) const ANY_ID: &str = "1";
 /// Pages after which a list is given up.
 const MOST_PAGES: usize = 40;
 /// How long it is remembered that a route has answered this tenant's token.
@@ -334,25 +338,35 @@ async fn understood(call: &Call<'_>, capability: Capability, route: &'static str
     if route == FIND_CONTRACTS.0 && matches!(failure.kind(), FailureKind::NotSupported(_)) {
         return errors::no_sgp(&failure);
     }
-    // The token is good elsewhere and was never good here: it is restricted. Anything else is as the status says.
-    if errors::is_forbidden(&failure) && has_answered(call, ANY).await && !has_answered(call, route).await {
+    if !errors::is_forbidden(&failure) {
+        return failure;
+    }
+    // The token was never good here. Where it still is elsewhere it is restricted, else it was revoked meanwhile.
+    let never_here = route != FIND_CONTRACTS.0 && !has_answered(call, route).await;
+    if never_here && has_answered(call, FIND_CONTRACTS.0).await && is_still_good(call).await {
         return errors::restricted(capability, &failure);
     }
-    failure
+    failure.with_retry(Retry::Exhausted)
 }
 
-/// Stands for "some route" among those that answered.
-const ANY: &str = "";
+/// Whether app and token are taken by the look-up that every version has, asked once more for a contract of whose
+/// answer nothing is read.
+async fn is_still_good(call: &Call<'_>) -> bool {
+    let (operation, path) = FIND_CONTRACTS;
+    let Ok(secrets) = settings::app_and_token(call.tenant) else { return false };
+    let request = Request::form(operation, path).with("contrato", ANY_ID);
+    let ask = request.ask(Ask::read(operation, Method::Post, path), secrets);
+    // The status alone, so that a 403 here is not waited for again.
+    Box::pin(call.send(ask, |reply| Ok(reply.status < 400))).await.unwrap_or(false)
+}
 
 fn answered(route: &'static str) -> Key {
     Key::row("sgp.answered", route)
 }
 
 async fn remember_answered(call: &Call<'_>, route: &'static str) {
-    for key in [answered(ANY), answered(route)] {
-        // Loading nothing cannot fail.
-        let _ = call.memory.load_once(key, ANSWERED_FOR, call.now, async { Ok(()) }).await;
-    }
+    // Loading nothing cannot fail.
+    let _ = call.memory.load_once(answered(route), ANSWERED_FOR, call.now, async { Ok(()) }).await;
 }
 
 async fn has_answered(call: &Call<'_>, route: &'static str) -> bool {

@@ -4,13 +4,9 @@ use ponte_domain::capability::Capability;
 use ponte_domain::{Failure, FailureKind};
 use serde::de::IgnoredAny;
 
-use super::dialect::{FIND_CONTRACTS, Need, Request, look};
+use super::dialect::{ANY_ID, FIND_CONTRACTS, Need, Request, look};
 use crate::call::Call;
 use crate::erp::Check;
-
-/// The id that is asked for where a route wants one. Whose it is, and whether there is one, does not matter: nothing of
-/// the answer is read.
-const ANY_ID: &str = "1";
 
 /// App and token first, on the route that every version has, since everything else would fail for the same reason;
 /// then the other routes, one after the other: calls close together are answered with 403 (dossier 2.4).
@@ -23,7 +19,12 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
     if good {
         for (name, need, request) in routes() {
             let outcome = answers(call, need, request).await;
-            checks.push(Check { name, capability: Some(need.capability()), outcome });
+            // What another route or a part of an answer can do without takes no capability away.
+            let capability = match need {
+                Need::Required(capability) => Some(capability),
+                Need::Optional(_) => None,
+            };
+            checks.push(Check { name, capability, outcome });
         }
     }
     checks

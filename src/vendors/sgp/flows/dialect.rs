@@ -4,6 +4,7 @@ use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;
 use ponte_domain::customer::LookupKey;
 use ponte_domain::document::Document;
+use ponte_domain::failure::Retry;
 use ponte_domain::invoice::InvoiceFilter;
 use ponte_domain::phone::Phone;
 use ponte_domain::reference::CustomerRef;
@@ -81,14 +82,30 @@ async fn one_403_is_waited_for_and_one_that_stays_is_the_credentials() {
 #[tokio::test]
 async fn a_token_that_works_elsewhere_is_restricted_and_that_is_remembered() {
     let bench = Bench::start().await;
+    bench.answers(FIND, &contracts("")).await;
     bench.answers(CUSTOMERS, &customer(&[17402])).await;
     Mock::given(path(TITLES)).respond_with(forbidden()).expect(3).mount(&bench.server).await;
-    let (call, ana) = (bench.call(), CustomerRef::new("16957"));
+    let (call, customer) = (bench.call(), CustomerRef::new("16957"));
+    Sgp.lookup(&call, &ana()).await.unwrap();
     for _ in 0..2 {
-        let failure = Billing::of_customer(&Sgp, &call, &ana, InvoiceFilter::Open).await.unwrap_err();
+        let failure = Billing::of_customer(&Sgp, &call, &customer, InvoiceFilter::Open).await.unwrap_err();
         assert_eq!(failure.kind(), FailureKind::NotSupported(Capability::Billing));
     }
     assert!(bench.memory.missing(Capability::Billing, call.now).unwrap().contains("token panel"));
+}
+
+#[tokio::test]
+async fn a_token_that_was_revoked_is_not_called_restricted() {
+    let bench = Bench::start().await;
+    let found = ok(&contracts(""));
+    Mock::given(path(FIND)).respond_with(found).up_to_n_times(1).with_priority(1).mount(&bench.server).await;
+    Mock::given(path(FIND)).respond_with(forbidden()).expect(1).mount(&bench.server).await;
+    Mock::given(path(CUSTOMERS)).respond_with(forbidden()).mount(&bench.server).await;
+    let call = bench.call();
+    Sgp.lookup(&call, &ana()).await.unwrap();
+    let failure = Contracts::of_customer(&Sgp, &call, &CustomerRef::new("16957")).await.unwrap_err();
+    assert_eq!((failure.kind(), failure.retry()), (FailureKind::CredentialsRefused, Retry::Exhausted));
+    assert!(bench.memory.all_missing(call.now).is_empty(), "nothing is missing once the token is good again");
 }
 
 #[tokio::test]
