@@ -16,7 +16,7 @@ use ponte_domain::capability::Capability;
 use ponte_domain::failure::Retry;
 use ponte_domain::invoice::Pdf;
 use ponte_domain::{Failure, FailureKind};
-use ponte_transport::{Ask, Method};
+use ponte_transport::{Ask, Method, Nature};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
@@ -314,6 +314,7 @@ async fn send<T>(
         }
         return Err(failure);
     }
+    let nature = ask.nature();
     // On the heap: one request holds many of these at once, and each is as large as the HTTP client's own future.
     let result = Box::pin(call.send(ask, |reply| read(&Answer::of(reply, capability)?))).await;
     let failure = match result {
@@ -323,7 +324,7 @@ async fn send<T>(
         }
         Err(failure) => failure,
     };
-    let failure = understood(call, capability, route, failure).await;
+    let failure = understood(call, capability, (route, nature), failure).await;
     if matches!(failure.kind(), FailureKind::NotSupported(_)) {
         call.memory.remember_missing_route(route, failure.detail(), call.now);
         if let Need::Required(capability) = need {
@@ -334,15 +335,21 @@ async fn send<T>(
 }
 
 /// What a failure means, given what this tenant's token could do before.
-async fn understood(call: &Call<'_>, capability: Capability, route: &'static str, failure: Failure) -> Failure {
+async fn understood(
+    call: &Call<'_>,
+    capability: Capability,
+    (route, nature): (&'static str, Nature),
+    failure: Failure,
+) -> Failure {
     if route == FIND_CONTRACTS.0 && matches!(failure.kind(), FailureKind::NotSupported(_)) {
         return errors::no_sgp(&failure);
     }
     if !errors::is_forbidden(&failure) {
         return failure;
     }
-    // The token was never good here. Where it still is elsewhere it is restricted, else it was revoked meanwhile.
-    let never_here = route != FIND_CONTRACTS.0 && !has_answered(call, route).await;
+    // The token was never good here. Where it still is elsewhere it is restricted, else it was revoked meanwhile. An
+    // act is not repeated, so its one 403 may as well be a call too many: nothing is concluded from it.
+    let never_here = nature == Nature::Read && route != FIND_CONTRACTS.0 && !has_answered(call, route).await;
     if never_here && has_answered(call, FIND_CONTRACTS.0).await && is_still_good(call).await {
         return errors::restricted(capability, &failure);
     }
