@@ -18,7 +18,7 @@ use ponte_domain::reference::{ContractRef, CustomerRef, InvoiceRef};
 use ponte_domain::{Failure, FailureKind};
 
 use super::Sgp;
-use super::dialect::{Need, Page, Request, all, linked};
+use super::dialect::{Need, Page, Request, all, is_forbidden, linked};
 use super::holder;
 use super::values::is_id;
 use crate::call::Call;
@@ -198,7 +198,7 @@ async fn copy(call: &Call<'_>, title: &Title, detail: Option<&Detail>) -> Result
     match second_copy::of(call, title, Links::AsTheyAre).await {
         Ok(copy) => Ok(Asked::Answered(copy)),
         Err(failure) if is_out_of_reach(failure.kind()) => Ok(Asked::Answered(None)),
-        Err(failure) if leaves_the_rest(failure.kind()) => Ok(Asked::Failed),
+        Err(failure) if leaves_the_rest(&failure) => Ok(Asked::Failed),
         Err(failure) => Err(failure),
     }
 }
@@ -251,14 +251,16 @@ const fn passes(filter: InvoiceFilter, status: InvoiceStatus) -> bool {
 /// tenant must put right is told instead of hidden.
 fn or_without<T>(outcome: Result<Option<T>, Failure>) -> Result<Option<T>, Failure> {
     match outcome {
-        Err(failure) if is_out_of_reach(failure.kind()) || leaves_the_rest(failure.kind()) => Ok(None),
+        Err(failure) if is_out_of_reach(failure.kind()) || leaves_the_rest(&failure) => Ok(None),
         other => other,
     }
 }
 
-const fn leaves_the_rest(kind: FailureKind) -> bool {
-    matches!(
-        kind,
+/// Trouble with one part. The title was read just before with the same credentials, so a 403 is the part's own: some
+/// installations refuse the subscribers' list to app and token (dossier 4.c).
+fn leaves_the_rest(failure: &Failure) -> bool {
+    let passing = matches!(
+        failure.kind(),
         FailureKind::VendorFault
             | FailureKind::BrokenAnswer
             | FailureKind::TimedOut
@@ -266,7 +268,8 @@ const fn leaves_the_rest(kind: FailureKind) -> bool {
             | FailureKind::Overloaded
             | FailureKind::RateLimited
             | FailureKind::OutcomeUnknown
-    )
+    );
+    passing || is_forbidden(failure)
 }
 
 /// Whether this route cannot be had here at all: not there, or not for this token.

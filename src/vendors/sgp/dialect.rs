@@ -25,6 +25,7 @@ use crate::call::Call;
 use crate::memory::Key;
 
 pub(super) use answer::{Answer, Page};
+pub(super) use errors::is_forbidden;
 
 /// The look-up that every version has. Without it the address is not an SGP's.
 pub(super) const FIND_CONTRACTS: (&str, &str) = ("consultacliente", "/api/ura/consultacliente/");

@@ -38,7 +38,7 @@ pub(super) async fn of(
         Ok(Some(text)) => Ok(checked(&text)),
         Ok(None) => Ok(Err(why_nothing(has_pix, title))),
         Err(failure) if is_out_of_reach(failure.kind()) => Ok(Err(NoPix::VendorWithoutPix)),
-        Err(failure) if leaves_the_rest(failure.kind()) => Ok(Err(NoPix::TemporarilyUnavailable)),
+        Err(failure) if leaves_the_rest(&failure) => Ok(Err(NoPix::TemporarilyUnavailable)),
         Err(failure) => Err(failure),
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn by_status(reply: &Reply, capability: Capability) -> Option<Failure
 }
 
 /// Whether this is the 403 that may mean three things.
-pub(super) fn is_forbidden(failure: &Failure) -> bool {
+pub(in crate::sgp) fn is_forbidden(failure: &Failure) -> bool {
     failure.kind() == FailureKind::CredentialsRefused
         && failure.context().iter().any(|(name, reason)| *name == "reason" && reason == FORBIDDEN)
 }

@@ -81,6 +81,15 @@ async fn a_charge_that_fails_leaves_the_bill() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_refused_to_the_token_leaves_the_bill() {
+    let bench = bench(&format!(r#""linhaDigitavel":"{LINE}""#)).await;
+    bench.fails(DETAILS, 403).await;
+    bench.answers(CHARGE, &format!(r#"{{"status":1,"pix":"{PIX}"}}"#)).await;
+    let payment = pay(&bench).await;
+    assert_eq!((payment.boleto.is_ok(), pix(&payment)), (true, Ok(PIX)));
+}
+
+#[tokio::test]
 async fn a_fresh_title_gets_its_line_from_the_second_copy_which_opens_no_work_order() {
     let bench = bench(&format!(r#""linhaDigitavel":"","codigoBarras":"","codigoPix":"{PIX}""#)).await;
     bench.answers(DETAILS, &detail(r#""linhadigitavel":"""#)).await;
