@@ -25,7 +25,7 @@ use crate::call::Call;
 use crate::erp::Billing;
 
 use detail::Detail;
-use second_copy::{Copy, Links};
+use second_copy::{Links, Reissue};
 use title::{Code, Title, Wire};
 
 const CAPABILITY: Capability = Capability::Billing;
@@ -206,12 +206,12 @@ async fn copy(call: &Call<'_>, title: &Title, detail: Option<&Detail>) -> Result
 /// What came of the second copy.
 enum Asked {
     NotNeeded,
-    Answered(Option<Copy>),
+    Answered(Option<Reissue>),
     Failed,
 }
 
 impl Asked {
-    const fn of_title(&self) -> Option<&Copy> {
+    const fn of_title(&self) -> Option<&Reissue> {
         match self {
             Self::Answered(copy) => copy.as_ref(),
             Self::NotNeeded | Self::Failed => None,

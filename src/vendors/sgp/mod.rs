@@ -84,13 +84,15 @@ impl Erp for Sgp {
             | Capability::Billing
             | Capability::Acceptance
             | Capability::Diagnostics
-            | Capability::TicketOpening
             | Capability::TicketList
             | Capability::SignIn
             | Capability::Wifi => Evidence::Seen,
-            // The lists of NFCom were never captured; how the day of the last promise is found, and whether a promise
-            // lifts reduced speed, are assumptions.
-            Capability::FiscalInvoices | Capability::TrustUnlock | Capability::SpeedRelease => Evidence::Provisional,
+            // The lists of NFCom and of departments were never captured; how the day of the last promise is found, and
+            // whether a promise lifts reduced speed, are assumptions.
+            Capability::FiscalInvoices
+            | Capability::TicketOpening
+            | Capability::TrustUnlock
+            | Capability::SpeedRelease => Evidence::Provisional,
         }
     }
 

@@ -134,12 +134,12 @@ impl Router {
 struct Shown<'a> {
     success: Text<'a>,
     msg: Text<'a>,
-    info: Nested<Info<'a>>,
+    info: Nested<Networks<'a>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
-struct Info<'a> {
+struct Networks<'a> {
     wifi_ssid_5ghz: Text<'a>,
     ssid_5g: Text<'a>,
     wifi_password: SecretText,
@@ -148,11 +148,11 @@ struct Info<'a> {
 
 impl Shown<'_> {
     fn read(&self) -> Router {
-        let info = &self.info.0;
-        let passwords = [&info.wifi_password, &info.wifi_password_5ghz];
+        let networks = &self.info.0;
+        let passwords = [&networks.wifi_password, &networks.wifi_password_5ghz];
         Router {
             passwords: passwords.into_iter().filter(|one| !one.0.expose_secret().is_empty()).cloned().collect(),
-            second_network: first(&[&info.wifi_ssid_5ghz, &info.ssid_5g]).is_some(),
+            second_network: first(&[&networks.wifi_ssid_5ghz, &networks.ssid_5g]).is_some(),
         }
     }
 }

@@ -10,7 +10,7 @@ use ponte_domain::pix::PixCode;
 use serde::Deserialize;
 
 use super::detail::Detail;
-use super::second_copy::Copy;
+use super::second_copy::Reissue;
 use super::title::Title;
 use super::{CAPABILITY, is_out_of_reach, leaves_the_rest};
 use crate::call::Call;
@@ -23,7 +23,7 @@ pub(super) async fn of(
     call: &Call<'_>,
     title: &Title,
     detail: Option<&Detail>,
-    copy: Option<&Copy>,
+    copy: Option<&Reissue>,
 ) -> Result<Result<Pix, NoPix>, Failure> {
     let texts = [Some(&title.pix), detail.map(|detail| &detail.pix), copy.map(|copy| &copy.pix)];
     let known = texts.into_iter().flatten().find_map(|text| text.as_deref());

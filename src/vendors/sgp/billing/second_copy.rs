@@ -26,7 +26,7 @@ pub(super) enum Links {
 }
 
 /// A reissued title.
-pub(super) struct Copy {
+pub(super) struct Reissue {
     /// Its boleto code.
     pub(super) code: Code,
     /// Its Pix text, unchecked.
@@ -42,7 +42,7 @@ pub(super) struct Copy {
 }
 
 /// The copy of a title; none where there is nothing to pay, or none of the copies is certainly this title's.
-pub(super) async fn of(call: &Call<'_>, title: &Title, links: Links) -> Result<Option<Copy>, Failure> {
+pub(super) async fn of(call: &Call<'_>, title: &Title, links: Links) -> Result<Option<Reissue>, Failure> {
     let Some(contract) = &title.invoice.contract else { return Ok(None) };
     let request = Request::form("fatura2via", "/api/ura/fatura2via/")
         .with("contrato", contract.as_str())
@@ -53,10 +53,10 @@ pub(super) async fn of(call: &Call<'_>, title: &Title, links: Links) -> Result<O
         Links::ToPdf => request.flag("link_pdf"),
     };
     let rows = look(call, Need::Optional(CAPABILITY), request, |answer| answer.json(Wire::read)).await?;
-    Ok(title.among(rows, Copy::alike))
+    Ok(title.among(rows, Reissue::alike))
 }
 
-impl Copy {
+impl Reissue {
     pub(super) fn alike(&self) -> Alike<'_> {
         Alike { due: self.due, nominal: self.nominal, names: [self.id.as_deref(), self.number.as_deref()] }
     }
@@ -73,7 +73,7 @@ pub(super) struct Wire<'a> {
 
 impl Wire<'_> {
     /// The copies. A status without links is a refusal or nothing to pay; neither is no answer.
-    pub(super) fn read(self) -> Result<Option<Vec<Copy>>, Failure> {
+    pub(super) fn read(self) -> Result<Option<Vec<Reissue>>, Failure> {
         match self.links {
             Some(rows) => rows.0.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>().map(Some),
             None => Ok(given(&self.status).map(|_| Vec::new())),
@@ -97,12 +97,12 @@ struct Row<'a> {
 
 impl Row<'_> {
     /// The row. Its `vencimento` and `valor` are the reissue's; `fatura` is the number or the id, by version.
-    fn read(self) -> Result<Copy, Failure> {
+    fn read(self) -> Result<Reissue, Failure> {
         let due = match first(&[&self.vencimento_original]) {
             Some(_) => day(&self.vencimento_original, "vencimento_original")?,
             None => day(&self.vencimento, "vencimento")?,
         };
-        Ok(Copy {
+        Ok(Reissue {
             code: Code::read(&self.linhadigitavel, &Text::default()),
             pix: given(&self.codigopix).map(str::to_owned),
             amount: cents(&self.valor, "valor")?.filter(|amount| amount.get() > 0),

@@ -8,7 +8,7 @@ use ponte_domain::reference::CustomerRef;
 
 use super::passes;
 use super::pix::Wire as PixWire;
-use super::second_copy::{Copy, Wire as CopyWire};
+use super::second_copy::{Reissue, Wire as CopyWire};
 use super::title::{Alike, Code, Row, Title};
 use crate::reading::text::Text;
 
@@ -135,7 +135,7 @@ fn a_second_copy_has_the_first_due_date_and_the_amount_of_today() {
     );
     let copies = read(&json).ok().unwrap().unwrap();
     let title = title(r#""status":"aberto","valor":99.9"#);
-    let copy: Copy = title.among(copies, |copy| copy.alike()).unwrap();
+    let copy: Reissue = title.among(copies, |copy| copy.alike()).unwrap();
     assert_eq!((copy.amount.unwrap().get(), copy.pix.as_deref()), (10310, None));
     assert!(copy.code.is_payable());
     assert_eq!(read(r#"{"status":0,"links":[]}"#).ok().unwrap().unwrap().len(), 0);
