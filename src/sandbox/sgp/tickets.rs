@@ -12,6 +12,7 @@ use crate::town::tickets::{Department, NewTicket, Subject, Ticket, TicketStatus,
 
 use super::dialect::{Call, Fields, Login, Route, Source, brazilian, iso, json_answer, page, protocol, refused};
 use super::places::pop_of;
+use super::trust_unlock;
 
 /// Rows a page of occurrences (section 2.4).
 const PAGE: usize = 1000;
@@ -76,7 +77,44 @@ fn list(town: &mut Town, call: &Call<'_>) -> Response {
         .filter(|one| customer.is_none_or(|id| one.customer == id))
         .filter(|one| open(one))
         .map(|ticket| row(town, ticket));
-    json_answer(&Value::Array(rows.collect()))
+    let promised = fields.text("oc_status") != "0";
+    let promises = town
+        .contracts
+        .iter()
+        .filter(|one| contract.is_none_or(|id| one.id == id) && customer.is_none_or(|id| one.customer == id))
+        .filter(|_| promised)
+        .filter_map(|contract| promise(town, contract));
+    json_answer(&Value::Array(rows.chain(promises).collect()))
+}
+
+/// The closed occurrence that a promise of payment leaves behind (section 4.e), without a work order.
+fn promise(town: &Town, contract: &Contract) -> Option<Value> {
+    let (protocol, at) = trust_unlock::last_promise(town, contract)?;
+    let customer = town.customer(contract.customer);
+    let pop = pop_of(town, contract);
+    let mut row = json!({
+        "oc_protocolo": protocol,
+        "oc_tipo_id": 200,
+        "oc_tipo_descricao": "LIBERAÇÃO",
+        "oc_data_cadastro": brazilian(at),
+        "oc_data_encerramento": brazilian(at),
+        "oc_conteudo": trust_unlock::occurrence_text(town, contract.id),
+        "oc_status": 1,
+        "oc_status_descricao": "Encerrada",
+        "oc_origem_id": 3,
+        "oc_origem_descricao": "URA",
+        "cliente": customer.map(|one| one.name),
+        "cliente_id": contract.customer.number(),
+        "contrato_id": contract.id.number(),
+        "contrato_pop_id": pop.as_ref().map(|pop| pop.id),
+        "contrato_pop": pop.as_ref().map(super::places::Pop::name),
+        "servicos": [],
+        "contrato_endereco_ll": "",
+    });
+    if let (Some(row), Value::Object(none)) = (row.as_object_mut(), no_order()) {
+        row.extend(none);
+    }
+    Some(row)
 }
 
 fn row(town: &Town, ticket: &Ticket) -> Value {
@@ -112,13 +150,7 @@ fn row(town: &Town, ticket: &Ticket) -> Value {
 
 /// Empty texts when there is no work order; its id is a number when there is one (section 2.3).
 fn order_columns(town: &Town, ticket: &Ticket) -> Value {
-    let Some(order) = order(town, ticket) else {
-        return json!({
-            "os_id": "", "os_conteudo": "", "os_servicoprestado": "", "os_observacao": "", "os_data_cadastro": "",
-            "os_data_agendamento": "", "os_motivo_id": "", "os_motivo_descricao": "", "os_status": "",
-            "os_status_descricao": "", "os_tecnico_responsavel": "", "os_tecnicos_auxiliares": [],
-        });
-    };
+    let Some(order) = order(town, ticket) else { return no_order() };
     let (code, label) = order_status(ticket);
     let found = town.diagnoses.iter().find(|one| Some(one.id) == ticket.defect);
     json!({
@@ -134,6 +166,14 @@ fn order_columns(town: &Town, ticket: &Ticket) -> Value {
         "os_status_descricao": label,
         "os_tecnico_responsavel": order.visit.map_or("", |_| "joana.campo"),
         "os_tecnicos_auxiliares": [],
+    })
+}
+
+fn no_order() -> Value {
+    json!({
+        "os_id": "", "os_conteudo": "", "os_servicoprestado": "", "os_observacao": "", "os_data_cadastro": "",
+        "os_data_agendamento": "", "os_motivo_id": "", "os_motivo_descricao": "", "os_status": "",
+        "os_status_descricao": "", "os_tecnico_responsavel": "", "os_tecnicos_auxiliares": [],
     })
 }
 

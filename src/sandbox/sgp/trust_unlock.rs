@@ -1,12 +1,13 @@
 //! The promise of payment: asking is doing (section 4.e). On a reduced contract it releases the speed (section 4.f).
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value, json};
 
 use crate::http::Response;
 use crate::town::Town;
 use crate::town::contracts::Contract;
 use crate::town::id::Id;
+use crate::town::network::Login as Connection;
 use crate::town::trust_unlock::UnlockRefusal;
 
 use super::contracts::status_of;
@@ -14,6 +15,8 @@ use super::dialect::{Call, Login, Route, json_answer, protocol, subscriber};
 
 /// Days that a promise gives.
 const DAYS: i64 = 3;
+/// Where the protocols of promises are kept, by contract.
+const PROMISES: &str = "sgp promises";
 const USED_UP: &str = "O recurso de promessa de pagamento já atingiu quantidade permitida. Recurso não disponível";
 
 pub(super) const ROUTES: &[Route] = &[
@@ -74,8 +77,25 @@ fn granted(town: &mut Town, id: Id<Contract>, until: Date) -> Map<String, Value>
     object(json!({
         "status": 1, "liberado": true, "liberado_dias": DAYS, "data_promessa": until.to_string(),
         "protocolo": protocol,
-        "msg": format!("Liberação via URA -\n{}Motivo: Promessa de Pagamento\n", services.concat()),
+        "msg": occurrence_text(town, id),
     }))
+}
+
+/// What the occurrence of a promise says; the vendor's answer says the same, login and all.
+pub(super) fn occurrence_text(town: &Town, id: Id<Contract>) -> String {
+    let service = |login: &Connection| format!("Serviço ID: {}, Login: {}\n", login.id, login.username);
+    let services: String = town.logins_of(id).map(service).collect();
+    format!("Liberação via URA -\n{services}Motivo: Promessa de Pagamento\n")
+}
+
+/// Protocol and moment of a contract's last promise. Those of before this sandbox was started were made at ten.
+pub(super) fn last_promise(town: &Town, contract: &Contract) -> Option<(String, DateTime)> {
+    let day = contract.trust_used_on.max(contract.speed_released_on)?;
+    let kept = town.cabinet.overwritten(PROMISES, &contract.id.to_string());
+    let column = |name: &str| kept.and_then(|columns| columns.get(name));
+    let at = column("em").and_then(|at| at.parse::<DateTime>().ok()).unwrap_or_else(|| day.at(10, 0, 0, 0));
+    let protocol = column("protocolo").cloned().unwrap_or_else(|| at.strftime("%y%m%d%H%M%S").to_string());
+    Some((protocol, at))
 }
 
 fn used_up() -> Map<String, Value> {

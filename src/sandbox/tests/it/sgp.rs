@@ -176,6 +176,10 @@ fn a_promise_unlocks_once_and_tells_three_answers() {
         assert_eq!((&refused["status"], &refused["liberado"]), (&json!(status), &json!(false)), "{label}");
     }
     assert_eq!(erp.writes().count(WriteKind::TrustUnlock), 1);
+    let left_behind = |id: &str| post(&erp, "/api/central/chamado/list/", &format!("contrato={id}")).json();
+    assert_eq!(left_behind("3103")[0]["oc_data_cadastro"], "02/11/2026 10:00:00");
+    let bruno = &left_behind("3102")[0];
+    assert_eq!((&bruno["oc_protocolo"], &bruno["oc_conteudo"]), (&granted["protocolo"], &granted["msg"]));
     clock(&erp, "2026-12-02T08:00:00-03:00");
     assert_eq!(rows(&erp, "contrato=3103")[0]["promessasPagamentoMes"], 0);
     assert_eq!(promise(&erp, "C1")["status"], 1);
