@@ -28,6 +28,7 @@ mod http;
 mod hubsoft;
 mod ixc;
 mod journal;
+mod mk_solutions;
 mod paper;
 mod roster;
 mod sgp;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::http::{Request, Response};
 use crate::hubsoft;
 use crate::ixc;
+use crate::mk_solutions;
 use crate::sgp;
 use crate::town::Town;
 
@@ -40,7 +41,7 @@ pub(crate) fn no_settings(_base_url: &str) -> Value {
     Value::Object(serde_json::Map::new())
 }
 
-const ROSTER: &[Skin] = &[ixc::SKIN, sgp::SKIN, hubsoft::SKIN];
+const ROSTER: &[Skin] = &[ixc::SKIN, mk_solutions::SKIN, sgp::SKIN, hubsoft::SKIN];
 
 /// All vendors that have a skin, in the order of the published matrix.
 pub fn roster() -> &'static [Skin] {
