@@ -68,8 +68,7 @@ fn accept(town: &mut Town, params: &Params) -> Outcome {
     if !has_file(params, "selfie") || !has_file(params, "assinatura") {
         return Err(refused("Os arquivos selfie e assinatura são obrigatórios."));
     }
-    let unsigned: Vec<_> =
-        town.terms_of(id).filter(|term| term.signed_at.is_none()).map(|term| term.id).collect();
+    let unsigned: Vec<_> = town.terms_of(id).filter(|term| term.signed_at.is_none()).map(|term| term.id).collect();
     if unsigned.is_empty() {
         return Err(refused("Nenhum termo pendente de aceite para o contrato."));
     }

@@ -86,9 +86,7 @@ pub(super) fn classification(town: &Town, number: u32) -> Option<Classification<
 }
 
 fn classifications(town: &mut Town, _: &Params) -> Outcome {
-    let row = |code: u32, name: &str, closing: &str| {
-        json!({ "codigo": code, "descricao": name.to_uppercase(), "encerramento": closing })
-    };
+    let row = |code: u32, name: &str, closing: &str| json!({ "codigo": code, "descricao": name.to_uppercase(), "encerramento": closing });
     let opening = town.subjects.iter().map(|subject| row(subject.id.number(), subject.name, "Não"));
     let rows: Vec<Value> = opening.chain(CLOSING.iter().map(|(code, name)| row(*code, name, "Sim"))).collect();
     Ok(json!({ "ClassificacoesAtendimento": rows, "status": "OK" }))

@@ -19,10 +19,8 @@ use super::dialect::{Outcome, Params, Rule, bad_parameter, br, iso, nothing_foun
 use super::tickets::{came_by_api, named, protocol};
 use super::topics::{ORDER_KIND, TEAM, TECHNICIAN};
 
-pub(super) const RULES: &[Rule] = &[
-    Rule { name: "WSMKConsultaOrdemAgendamento", run: of_day },
-    Rule { name: "WSMKCriarOrdemServico", run: create },
-];
+pub(super) const RULES: &[Rule] =
+    &[Rule { name: "WSMKConsultaOrdemAgendamento", run: of_day }, Rule { name: "WSMKCriarOrdemServico", run: create }];
 
 /// Orders that the API made.
 const MADE: &str = "mk-solutions work orders";
@@ -40,7 +38,8 @@ struct Order {
 }
 
 fn orders(town: &Town) -> Vec<Order> {
-    let of_staff = town.tickets.iter().filter(|ticket| !came_by_api(town, ticket)).filter_map(|ticket| of(town, ticket));
+    let of_staff =
+        town.tickets.iter().filter(|ticket| !came_by_api(town, ticket)).filter_map(|ticket| of(town, ticket));
     of_staff.chain(town.cabinet.inserted(MADE).iter().filter_map(|columns| made(town, columns))).collect()
 }
 
