@@ -63,6 +63,7 @@ pub struct Ask {
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) body: Body,
+    pub(crate) form_type: &'static str,
     pub(crate) size: Size,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) errors: Errors,
@@ -146,6 +147,7 @@ impl Ask {
             query: Vec::new(),
             secrets: Vec::new(),
             body: Body::None,
+            form_type: "application/x-www-form-urlencoded",
             size: Size::Answer,
             attempt_timeout: None,
             errors: Errors::Doubtful,
@@ -251,6 +253,14 @@ impl Ask {
         };
         all.extend(fields.iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned())));
         self.body = Body::Form(all);
+        self
+    }
+
+    /// Names the charset in a form's content type, for servers that take it for Latin-1 otherwise. Forms are UTF-8
+    /// anyway.
+    #[must_use]
+    pub fn form_says_utf8(mut self) -> Self {
+        self.form_type = "application/x-www-form-urlencoded; charset=UTF-8";
         self
     }
 

@@ -79,9 +79,7 @@ pub(crate) fn request(ask: &Ask, mut url: Url, origin: Origin) -> Result<reqwest
             request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
             return Ok(request);
         }
-        Body::Form(fields) => {
-            (HeaderValue::from_static("application/x-www-form-urlencoded"), form(fields, secrets).into())
-        }
+        Body::Form(fields) => (HeaderValue::from_static(ask.form_type), form(fields, secrets).into()),
         Body::Bytes { bytes, content_type } => (media_type(content_type.clone())?, bytes.clone()),
     };
     request.headers_mut().insert(header::CONTENT_TYPE, content_type);
