@@ -11,6 +11,7 @@ pub mod registry;
 pub(crate) mod hubsoft;
 pub(crate) mod ixc;
 pub(crate) mod mark;
+pub(crate) mod mk_solutions;
 pub(crate) mod reading;
 pub(crate) mod sgp;
 pub(crate) mod unlock_rule;

@@ -1,0 +1,287 @@
+//! Opening a ticket: where it goes, the form, and how it is found again after a doubt (dossier 4.i).
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use jiff::{Span, Timestamp, ToSpan as _};
+use ponte_domain::capability::Capability;
+use ponte_domain::failure::Refusal;
+use ponte_domain::known::Known;
+use ponte_domain::reference::CustomerRef;
+use ponte_domain::tenant::{TicketRoute, TicketRules};
+use ponte_domain::ticket::{NewTicket, Ticket, TicketStatus};
+use ponte_domain::{Failure, FailureKind};
+use serde::Deserialize;
+
+use super::catalogue::{Catalogue, sector_route};
+use super::{OPENING, listed, orders};
+use crate::call::Call;
+use crate::memory::Key;
+use crate::mk_solutions::contracts::is_out_of_reach;
+use crate::mk_solutions::dialect::{Answer, Need, Rule, act_by_form};
+use crate::mk_solutions::settings::{self, misrouted};
+use crate::mk_solutions::{customers, values};
+use crate::reading::prose::{cleaned, fold};
+use crate::reading::text::Text;
+
+const RULE: Rule = Rule::free("WSMKNovoAtendimento");
+const REQUIRED: Need = Need::Required(OPENING);
+/// What stands before and after the mark in a ticket's text.
+const MARK: (&str, &str) = ("[Ponte ", "]");
+/// The shelf on which it is noted when a ticket was sent, by its mark.
+const SENT: &str = "ticket_sent";
+/// How long that is remembered: longer than any doubt lasts.
+const SENT_FOR: Duration = Duration::from_secs(2 * 86_400);
+
+/// Opens a ticket. The vendor has no notices of its own per ticket, so `notices` is the gateway's affair.
+pub(super) async fn open(call: &Call<'_>, ticket: &NewTicket) -> Result<Ticket, Failure> {
+    let catalogue = match Catalogue::load(call, Need::Optional(OPENING)).await {
+        // Settings that say it all need no catalogue.
+        Err(failure) if is_out_of_reach(failure.kind()) => None,
+        other => Some(other?),
+    };
+    let group = person_group(call, ticket).await?;
+    let rules = Rules {
+        tickets: &call.tenant.settings.tickets,
+        sector: sector_route(call.tenant, &ticket.sector),
+        classification: settings::ticket_classification(call.tenant),
+    };
+    let topic = Topic::choose(catalogue.as_ref(), &rules, group.as_deref(), ticket)?;
+    let text = marked(&ticket.text, &ticket.mark);
+    let mut fields = vec![
+        ("cd_cliente", ticket.customer.id.as_str()),
+        ("cd_processo", &topic.process),
+        ("cd_classificacao_ate", &topic.classification),
+        ("origem_contato", settings::contact_origin(call.tenant)),
+        ("info", text.as_str()),
+    ];
+    fields.extend(ticket.contract.as_ref().map(|contract| ("cd_contrato", contract.id.as_str())));
+    fields.extend(ticket.login.as_ref().map(|login| ("conexao_associada", login.as_str())));
+    fields.extend(topic.viewers.as_deref().map(|group| ("cd_grupo_visualizadores", group)));
+    fields.extend(settings::opening_operator(call.tenant).map(|operator| ("op_abertura", operator)));
+    note_sent(call, &ticket.mark).await;
+    let opened = act_by_form(call, REQUIRED, RULE, &fields, |answer| read(answer, &ticket.customer)).await?;
+    Ok(Ticket {
+        reference: ticket.customer.ticket(opened.id),
+        contract: ticket.contract.as_ref().map(|contract| contract.id.clone()),
+        protocol: opened.protocol,
+        opened_at: Some(call.now),
+        closed_at: None,
+        scheduled_for: None,
+        status: Known::without_word(TicketStatus::Open),
+        sector: Some(topic.sector),
+        subject: topic.subject,
+        complaint: cleaned(&ticket.text),
+        defect_found: None,
+    })
+}
+
+/// The customer's person group, read only where the tenant routes tickets by it.
+async fn person_group(call: &Call<'_>, ticket: &NewTicket) -> Result<Option<String>, Failure> {
+    if call.tenant.settings.tickets.person_groups.is_empty() {
+        return Ok(None);
+    }
+    let customer = customers::by_id(call, Need::Optional(OPENING), ticket.customer.id.as_str()).await?;
+    Ok(customer.and_then(|customer| customer.person_group))
+}
+
+/// What the tenant says about where tickets go.
+struct Rules<'r> {
+    tickets: &'r TicketRules,
+    sector: Option<&'r TicketRoute>,
+    classification: Option<&'r str>,
+}
+
+impl<'r> Rules<'r> {
+    fn of_group(&self, group: Option<&str>) -> Option<&'r TicketRoute> {
+        let wanted = fold(group?);
+        self.tickets.person_groups.iter().find(|(name, _)| fold(name) == wanted).map(|(_, route)| route)
+    }
+}
+
+/// Where a ticket goes.
+#[derive(Debug, PartialEq, Eq)]
+struct Topic<'r> {
+    process: Cow<'r, str>,
+    classification: Cow<'r, str>,
+    viewers: Option<Cow<'r, str>>,
+    sector: String,
+    subject: Option<String>,
+}
+
+impl<'r> Topic<'r> {
+    /// Process: the person group's, else the subject that was asked for, else the sector's, else the only one of the
+    /// sector. Classification: the person group's, else the sector's, else the settings', else the one of the
+    /// process's name (product.md, tickets).
+    fn choose(
+        catalogue: Option<&'r Catalogue>,
+        rules: &Rules<'r>,
+        group: Option<&str>,
+        ticket: &NewTicket,
+    ) -> Result<Self, Failure> {
+        let routes = [rules.of_group(group), rules.sector];
+        let first = |field: fn(&'r TicketRoute) -> Option<&'r str>| routes.into_iter().flatten().find_map(field);
+        let chosen = chosen_subject(catalogue, ticket)?;
+        let of_group = routes[0].and_then(process_of);
+        let only = || catalogue.and_then(|all| all.only_subject(&ticket.sector)).map(|process| process.id.as_str());
+        let process = of_group.or(chosen).or_else(|| rules.sector.and_then(process_of)).or_else(only);
+        let Some(process) = process else { return Err(no_process(catalogue, rules, ticket)) };
+        let classification = first(|route| route.classification.as_deref()).or(rules.classification);
+        let by_name = || catalogue.and_then(|all| all.opening(process)).map(|one| one.id.as_str());
+        let classification = classification.or_else(by_name).ok_or_else(|| {
+            misrouted("The ticket settings name no classification for this sector, and the ERP has none of its name.")
+        })?;
+        if let Some(catalogue) = catalogue {
+            catalogue.check(process, classification)?;
+        }
+        let named = catalogue
+            .and_then(|all| all.processes.iter().find(|one| one.id == process).map(|process| all.name(process)));
+        Ok(Self {
+            process: Cow::Borrowed(process),
+            classification: Cow::Borrowed(classification),
+            viewers: first(|route| route.sector_id.as_deref()).map(Cow::Borrowed),
+            sector: ticket.sector.clone(),
+            subject: named.filter(|name| !name.is_empty()),
+        })
+    }
+}
+
+/// What other vendors call a subject is a process here.
+fn process_of(route: &TicketRoute) -> Option<&str> {
+    route.process.as_deref().or(route.subject_id.as_deref())
+}
+
+/// The process that the customer chose as a subject.
+fn chosen_subject<'r>(catalogue: Option<&'r Catalogue>, ticket: &NewTicket) -> Result<Option<&'r str>, Failure> {
+    let (Some(catalogue), Some(wanted)) = (catalogue, ticket.subject.as_deref()) else { return Ok(None) };
+    let found = catalogue.subject(&ticket.sector, wanted);
+    let found =
+        found.ok_or_else(|| Failure::invalid("subject", "The ERP has no such subject for tickets of this sector."));
+    found.map(|process| Some(process.id.as_str()))
+}
+
+/// Why no process was found: the sector is nobody's, or one of its subjects must be chosen.
+fn no_process(catalogue: Option<&Catalogue>, rules: &Rules<'_>, ticket: &NewTicket) -> Failure {
+    let known = catalogue.is_some_and(|all| all.processes.iter().any(|process| process.is_of(&ticket.sector)));
+    if known {
+        return Failure::invalid("subject", "One of the sector's subjects must be chosen.");
+    }
+    if rules.sector.is_some() || catalogue.is_none() {
+        return misrouted("The ticket settings name no process for this sector.");
+    }
+    Failure::invalid("sector", "Neither the ERP's processes nor the ticket settings have such a sector.")
+}
+
+/// What the vendor answers to a ticket that it took.
+#[derive(Debug, PartialEq, Eq)]
+struct Opened {
+    id: String,
+    protocol: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct OpenedRow<'a> {
+    codigoatendimento: Text<'a>,
+    codigocliente: Text<'a>,
+    protocolo: Text<'a>,
+}
+
+fn read(answer: &Answer<'_>, customer: &CustomerRef) -> Result<Opened, Failure> {
+    if let Some(denial) = answer.denial() {
+        // Inactive customers, foreign contracts, closed processes: the texts were not captured.
+        return Err(denial.failure(FailureKind::Refused(Refusal::TicketRefused), "The ERP refuses the ticket."));
+    }
+    let row: OpenedRow<'_> = answer.object()?;
+    if row.codigocliente.key().is_some_and(|owner| owner != customer.id.as_str()) {
+        return Err(answer.broken("The ERP answered with the ticket of another customer."));
+    }
+    match row.codigoatendimento.key() {
+        Some(id) => Ok(Opened { id: id.to_owned(), protocol: row.protocolo.filled().map(str::to_owned) }),
+        // Taken, or something else entirely: it is looked for.
+        None => Err(answer.broken("The ERP's answer to a ticket does not tell its number.")),
+    }
+}
+
+/// The text with the mark at its end.
+fn marked(text: &str, mark: &str) -> String {
+    let (before, after) = MARK;
+    format!("{}\n\n{before}{mark}{after}", text.trim_end())
+}
+
+/// The text without its last mark, and the mark, wherever it stands.
+pub(super) fn unmarked(text: &str) -> (Cow<'_, str>, Option<&str>) {
+    let (before, after) = MARK;
+    let found = text.rsplit_once(before).and_then(|(front, rest)| {
+        let (mark, back) = rest.split_once(after)?;
+        let fits = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric());
+        fits.then_some((front, mark, back))
+    });
+    match found {
+        Some((front, mark, back)) if back.trim().is_empty() => (Cow::Borrowed(front), Some(mark)),
+        Some((front, mark, back)) => (Cow::Owned(format!("{front}{back}")), Some(mark)),
+        None => (Cow::Borrowed(text), None),
+    }
+}
+
+/// Notes when a ticket was first sent, since no list tells its text.
+async fn note_sent(call: &Call<'_>, mark: &str) {
+    let key = Key::row(SENT, mark.to_owned());
+    // A note that cannot be kept makes a later doubt last, and nothing worse.
+    let _ = call.memory.load_once(key, SENT_FOR, call.now, async { Ok(call.now) }).await;
+}
+
+async fn sent_at(call: &Call<'_>, mark: &str) -> Option<Timestamp> {
+    let key = Key::row(SENT, mark.to_owned());
+    let unknown = async { Err(Failure::internal("It is not known when a ticket was sent.")) };
+    call.memory.load_once::<Timestamp, _>(key, Duration::ZERO, call.now, unknown).await.ok().map(|sent| *sent)
+}
+
+/// The ticket that came of a doubt. A work order may carry the mark in its complaint; the list of tickets has no text,
+/// so there the one that the customer got since it was sent is taken for it. Where it is not known when that was (a
+/// restart since), a ticket of these days may be it or not: nobody can tell, and none is opened twice.
+pub(super) async fn find(call: &Call<'_>, customer: &CustomerRef, mark: &str) -> Result<Option<Ticket>, Failure> {
+    if !values::is_id(customer.id.as_str()) {
+        return Ok(None);
+    }
+    let sent = sent_at(call, mark).await;
+    let day: Span = 1.day();
+    let from = call.today.checked_sub(day).unwrap_or(call.today);
+    let from = sent.map_or(from, |sent| call.tenant.settings.zone.today(sent).min(from));
+    let (orders, tickets) = tokio::join!(
+        orders::of_customer(call, Need::Optional(OPENING), customer),
+        listed::of_customer(call, Need::Optional(OPENING), customer, from, call.today),
+    );
+    let orders = match orders {
+        Err(failure) if is_out_of_reach(failure.kind()) => Vec::new(),
+        other => other?,
+    };
+    if let Some(order) = orders.into_iter().find(|order| order.carries(mark)) {
+        return Ok(Some(order.ticket));
+    }
+    since(tickets?, sent)
+}
+
+/// Clocks of two servers differ: this much before a ticket was sent still counts as since.
+fn slack() -> Span {
+    2.minutes()
+}
+
+fn since(tickets: Vec<Ticket>, sent: Option<Timestamp>) -> Result<Option<Ticket>, Failure> {
+    match sent.and_then(|sent| sent.checked_sub(slack()).ok()) {
+        Some(sent) => {
+            let mut new: Vec<Ticket> =
+                tickets.into_iter().filter(|ticket| ticket.opened_at.is_some_and(|at| at >= sent)).collect();
+            new.sort_by_key(|ticket| ticket.opened_at);
+            Ok(new.into_iter().next_back())
+        }
+        None if tickets.is_empty() => Ok(None),
+        None => Err(Failure::new(
+            FailureKind::NotSupported(Capability::TicketOpening),
+            "The ERP's list of tickets has no texts, so it cannot be told whether this ticket is among them.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;
