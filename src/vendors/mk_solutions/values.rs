@@ -21,7 +21,8 @@ pub(super) fn yes_no(text: &Text<'_>) -> Option<bool> {
 
 /// `R$ 1.234,56`, `1.234,56`, `99,90` and `99.90`: a comma tells which mark is which.
 pub(super) fn amount(text: &Text<'_>, field: &'static str) -> Result<Option<Cents>, Failure> {
-    let bare = text.as_str().trim_start_matches("R$").trim();
+    let text = text.as_str();
+    let bare = text.strip_prefix("R$").unwrap_or(text).trim();
     if bare.contains(',') { money::comma(&bare.into(), field) } else { money::dot(&bare.into(), field) }
 }
 

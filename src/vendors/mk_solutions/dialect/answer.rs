@@ -25,7 +25,7 @@ pub(in crate::mk_solutions) struct Answer<'r> {
 
 impl<'r> Answer<'r> {
     /// The answer, unless its status, its content or its code is an error of more than the question.
-    pub(super) fn of(reply: &'r Reply, rule: Rule, capability: Capability) -> Result<Self, Failure> {
+    pub(in crate::mk_solutions) fn of(reply: &'r Reply, rule: Rule, capability: Capability) -> Result<Self, Failure> {
         if let Some(failure) = errors::by_status(reply, rule, capability) {
             return Err(failure);
         }
