@@ -10,7 +10,7 @@
 use serde_json::{Value, json};
 
 use crate::http::{Request, Response};
-use crate::roster::Skin;
+use crate::roster::{self, Skin};
 use crate::town::Town;
 
 mod acceptance;
@@ -41,10 +41,28 @@ pub(crate) const SKIN: Skin = Skin {
     product: "MK Solutions",
     base_path: "",
     credentials,
+    settings: roster::no_settings,
     answer,
     vendor_error,
     expired_login: dialect::session_over,
+    no_permission,
+    missing_module,
 };
+
+/// The rules of the paid module (section 1, and "special" in the sections of the capabilities).
+const SPECIAL: &[&str] = &[
+    "WSMKconsultaContratoDoc",
+    "WSMKFaturas",
+    "WSMKRetornarCopieColaPix",
+    "WSMKAutoDesbloqueio",
+    "WSMKAutoDesbloqueioV2",
+    "WSMKAceiteContratualPendente",
+    "WSMKAceiteSelfieAssinatura",
+    "WSMKAtivarContrato",
+    "WSMKAtendimentoComentario",
+    "WSMKAtendimentoResgate",
+    "WSMKCriarOrdemServico",
+];
 
 const RULES: &[&[Rule]] = &[
     customers::RULES,
@@ -68,6 +86,31 @@ fn vendor_error() -> Response {
     dialect::refused("Erro ao processar a solicitação.")
 }
 
+/// A service that is not ticked in the profile is refused like a token that is not known, though the login was good;
+/// at the login itself it is the list of addresses (section 3.3, both assumed).
+fn no_permission(request: &Request) -> Response {
+    if request.path.starts_with("/core-api/") {
+        return core_api::forbidden();
+    }
+    match rule_name(request) {
+        Some("WSAutenticacao") => dialect::refused("IP não autorizado para consumo de serviços."),
+        _ => dialect::unknown_token(),
+    }
+}
+
+/// Section 3.3: the servlet's page for a rule of the paid module, Tomcat's for a rule that this release does not have
+/// and for the core API where it is not installed.
+fn missing_module(request: &Request) -> Response {
+    match rule_name(request) {
+        Some(name) if SPECIAL.contains(&name) => dialect::servlet_page(),
+        _ => dialect::no_such_page(),
+    }
+}
+
+fn rule_name(request: &Request) -> Option<&str> {
+    request.path.strip_prefix("/mk/")?.strip_suffix(".rule")
+}
+
 fn answer(town: &mut Town, request: &Request) -> Response {
     if let Some(place) = request.path.strip_prefix("/core-api/") {
         return core_api::answer(town, place, request);
@@ -75,9 +118,7 @@ fn answer(town: &mut Town, request: &Request) -> Response {
     if let Some(file) = request.path.strip_prefix("/mk/tmp/") {
         return papers::answer(town, file, &request.method);
     }
-    let Some(name) = request.path.strip_prefix("/mk/").and_then(|name| name.strip_suffix(".rule")) else {
-        return dialect::no_such_page();
-    };
+    let Some(name) = rule_name(request) else { return dialect::no_such_page() };
     if !matches!(request.method.as_str(), "GET" | "POST") {
         return dialect::no_such_page();
     }

@@ -43,6 +43,11 @@ pub(super) fn no_such_thing(text: &str) -> Response {
     message(400, text)
 }
 
+/// A call that the session may not make (section 3.3).
+pub(super) fn forbidden() -> Response {
+    message(403, "Acesso negado")
+}
+
 fn message(status: u16, text: &str) -> Response {
     Response::new(status, "application/json; charset=utf-8", json!({ "message": text }).to_string())
 }

@@ -359,6 +359,17 @@ fn catalogues_follow_the_conventions() {
 }
 
 #[test]
+fn rights_and_modules_are_refused_each_in_its_way() {
+    let call = |path: &str| Request::new("GET".to_owned(), path.to_owned(), Vec::new(), Vec::new());
+    let (doc, paid, core) = ("/mk/WSMKConsultaDoc.rule", "/mk/WSMKFaturas.rule", "/core-api/os/pessoa");
+    assert_eq!(repaired(&super::no_permission(&call(doc)).body)["Num. ERRO"], "001");
+    assert_eq!(super::no_permission(&call(core)).status, 403);
+    assert_eq!(repaired(&super::no_permission(&call("/mk/WSAutenticacao.rule")).body)["status"], "ERRO");
+    let missing = [doc, paid, core].map(|path| super::missing_module(&call(path)).status);
+    assert_eq!(missing, [404, 500, 404]);
+}
+
+#[test]
 fn the_portal_login_is_compared_as_it_is() {
     let mut server = Server::new();
     assert_eq!(server.rule("WSMKUserSenhaSAC", "user_sac=ana.souza&pass_sac=Senha%232026")["CodigoPessoa"], 101);
