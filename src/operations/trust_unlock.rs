@@ -224,12 +224,8 @@ impl Deed for Unlock {
         };
         state.days_granted = grant.days_granted.or(state.days_granted);
         state.unlocked_until = grant.unlocked_until.or(state.unlocked_until);
-        // Some vendors show no difference between an access that was unlocked and one that was never blocked. What
-        // they have just granted, until a day that has not passed, is in use.
-        if state.in_use.is_none() && state.contract.access.value == AccessStatus::Active {
-            state.in_use = state.unlocked_until.map(|until| call.today <= until);
-        }
-        Ok(TrustUnlockDone { result: earlier.result(&state), state })
+        let result = earlier.result(&state);
+        Ok(TrustUnlockDone { result, state: in_use_by_it(result, state) })
     }
 
     async fn settle(&self, call: &Call<'_>, earlier: &Earlier) -> Result<Settled<TrustUnlockDone>, Failure> {
@@ -237,7 +233,9 @@ impl Deed for Unlock {
         let result = earlier.result(&state);
         // It was possible when it was sent. If it is no longer because it was used since, it was used by that.
         Ok(match (result, earlier.new_in(&state).restricted, state.contract.access.value) {
-            (ActResult::Confirmed, _, _) | (_, true, _) => Settled::Done(TrustUnlockDone { result, state }),
+            (ActResult::Confirmed, _, _) | (_, true, _) => {
+                Settled::Done(TrustUnlockDone { result, state: in_use_by_it(result, state) })
+            }
             (_, _, AccessStatus::Unknown) => Settled::CannotTell,
             _ => Settled::NotSeen,
         })
@@ -261,6 +259,15 @@ impl Unlock {
             None => failure,
         }
     }
+}
+
+/// Some vendors show no difference between an access that was unlocked and one that was never blocked. One that is free
+/// since it was unlocked is in use.
+fn in_use_by_it(result: ActResult, mut state: TrustUnlockState) -> TrustUnlockState {
+    if result == ActResult::Confirmed {
+        state.in_use.get_or_insert(true);
+    }
+    state
 }
 
 fn restated(failure: &Failure, refusal: Refusal) -> Failure {

@@ -137,8 +137,13 @@ impl Deed for Open {
     }
 
     async fn settle(&self, call: &Call<'_>, context: &Mark) -> Result<Settled<TicketOnFile>, Failure> {
+        // Where the vendor's list has no texts, the ticket still says what was sent.
+        let said = |ticket: Ticket| Ticket {
+            complaint: ticket.complaint.or_else(|| Some(self.form.text.trim().to_owned())),
+            ..ticket
+        };
         match self.opening.find_by_mark(call, &self.customer, &context.mark).await? {
-            Some(ticket) => Ok(Settled::Done(self.filed(call, ticket).await)),
+            Some(ticket) => Ok(Settled::Done(self.filed(call, said(ticket)).await)),
             None => Ok(Settled::NotSeen),
         }
     }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use jiff::civil::{Date, date};
 use ponte_domain::FailureKind;
+use ponte_domain::contract::AccessStatus;
 use ponte_domain::failure::Refusal;
 use ponte_domain::tenant::{TenantSettings, TrustUnlockRule};
 use ponte_domain::unlock::{
@@ -10,7 +11,7 @@ use ponte_domain::unlock::{
 };
 use ponte_operations::trust_unlock::TrustUnlockDone;
 
-use crate::people::{b1_ref, blocked, failure, unlocked};
+use crate::people::{b1_ref, blocked, contract, failure, unlocked};
 use crate::world::{World, intent, rendered, text};
 
 fn used_up() -> TrustUnlockState {
@@ -140,17 +141,23 @@ async fn what_stood_there_before_is_no_proof_of_an_unlock() {
 }
 
 #[tokio::test]
-async fn what_was_just_granted_is_in_use_where_the_vendor_does_not_say() {
-    for (granted, in_use) in [(Some(date(2026, 11, 23)), "Some(true)"), (None, "None")] {
+async fn what_was_just_unlocked_is_in_use_where_the_vendor_does_not_say() {
+    let cut = || Err(failure(FailureKind::OutcomeUnknown));
+    for (grant, access, in_use) in [
+        (Ok(UnlockGrant::default()), AccessStatus::Active, "Some(true)"),
+        (cut(), AccessStatus::Active, "Some(true)"),
+        (Ok(UnlockGrant::default()), AccessStatus::Blocked, "None"),
+    ] {
         let world = World::open().await;
         let silent = TrustUnlockState {
             in_use: None,
-            reason: Some(TrustUnlockReason::NotBlocked),
+            reason: None,
             unlocked_until: None,
+            contract: contract(access),
             ..unlocked()
         };
-        world.erp.unlock_state.then(Ok(blocked())).then(Ok(silent));
-        world.erp.unlock.then(Ok(UnlockGrant { unlocked_until: granted, ..UnlockGrant::default() }));
+        world.erp.unlock_state.then(Ok(blocked())).usually(Ok(silent));
+        world.erp.unlock.then(grant);
         let show =
             |outcome: Result<&_, &_>| rendered(outcome, |done: &TrustUnlockDone| format!("{:?}", done.state.in_use));
         let acted = world.operations.trust_unlock(&world.visit(), &b1_ref(), &intent("k1"), show).await.unwrap();
