@@ -117,7 +117,14 @@ impl Reply {
     /// `BrokenAnswer` with the place and the sort of the error, never a word of the content; also where it is nested
     /// deeper than any ERP has a reason to.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
-        let text = self.text();
+        self.json_of(self.text())
+    }
+
+    /// The same of a text that a vendor's dialect has made of the body, where the vendor's encoding is one of its own.
+    ///
+    /// # Errors
+    /// As [`json`](Self::json).
+    pub fn json_of<'a, T: Deserialize<'a>>(&self, text: &'a str) -> Result<T, Failure> {
         if depth::exceeds(text, MOST_LEVELS) {
             return Err(Failure::broken("The ERP's JSON answer is nested too deep.").at(self.upstream()));
         }
