@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use jiff::civil::Date;
+use ponte_domain::Failure;
 use ponte_domain::acceptance::{AcceptanceEvidence, AcceptanceMethod, AcceptancePending, AcceptanceState};
 use ponte_domain::capability::Capability;
 use ponte_domain::contract::{AccessStatus, Contract, ContractStatus};
@@ -12,7 +13,6 @@ use ponte_domain::dates::format_br_date;
 use ponte_domain::failure::{Refusal, Subject};
 use ponte_domain::invoice::Pdf;
 use ponte_domain::reference::ContractRef;
-use ponte_domain::{Failure, FailureKind};
 use serde::Deserialize;
 
 use super::contracts::{found, is_over, whole};
@@ -39,10 +39,12 @@ impl Acceptance for MkSolutions {
             (false, None) => None,
             (false, Some(joined)) => Some(is_listed(call, contract, joined).await?),
         };
+        let state = state(&whole.contract, listed);
+        let link = settings::acceptance_link(call.tenant).filter(|_| state != AcceptanceState::NotRequired);
         Ok(AcceptancePending {
-            state: state(&whole.contract, listed),
+            state,
             method: AcceptanceMethod::VendorLink,
-            vendor_link: settings::acceptance_link(call.tenant).map(str::to_owned),
+            vendor_link: link.map(str::to_owned),
             registered_phones: holder?.map(|holder| holder.phones).unwrap_or_default(),
             contract: whole.contract,
         })
@@ -50,7 +52,8 @@ impl Acceptance for MkSolutions {
 
     async fn document(&self, call: &Call<'_>, contract: &ContractRef) -> Result<Pdf, Failure> {
         found(call, CAPABILITY, contract).await?;
-        Err(Failure::new(FailureKind::NotFound(Subject::Document), "MK Solutions' API has no PDF of a contract."))
+        // The API has no PDF of a contract.
+        Err(Failure::not_found(Subject::Document))
     }
 
     async fn accept(&self, _: &Call<'_>, _: &ContractRef, _: &AcceptanceEvidence) -> Result<(), Failure> {

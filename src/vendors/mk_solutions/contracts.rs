@@ -214,11 +214,8 @@ pub(super) fn access(status: ContractStatus, connections: &[Connection]) -> Know
         return Known::without_word(AccessStatus::Disabled);
     }
     let blocked = connections.iter().find(|connection| connection.blocked == Some(true));
-    match blocked.or_else(|| connections.first()) {
-        Some(connection) if blocked.is_some() || status != ContractStatus::PreContract => connection.access(),
-        _ if status == ContractStatus::PreContract => Known::without_word(AccessStatus::AwaitingSignature),
-        _ => Known::without_word(AccessStatus::Unknown),
-    }
+    let told = blocked.or_else(|| connections.first());
+    told.map_or(Known::without_word(AccessStatus::Unknown), Connection::access)
 }
 
 /// Reduced where one connection is.

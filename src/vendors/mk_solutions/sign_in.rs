@@ -52,8 +52,10 @@ struct Access<'a> {
 /// Who may come in. How a wrong password is answered was not captured: only a yes with a person's id is a yes, and any
 /// other answer that can be read is a no.
 fn read(answer: &Answer<'_>) -> Result<Option<String>, Failure> {
-    if answer.denial().is_some() {
-        return Ok(None);
+    match answer.denial() {
+        Some(denial) if denial.is_fault() => return Err(denial.unexpected()),
+        Some(_) => return Ok(None),
+        None => {}
     }
     let access: Access<'_> = answer.object()?;
     let yes = access.status.as_str().eq_ignore_ascii_case("OK") && values::yes_no(&access.acessosac) == Some(true);
@@ -81,6 +83,7 @@ mod tests {
             (r#"{"Mensagem":"Documento inválido.","Num. ERRO":"002","status":"ERRO"}"#, Ok(None)),
             (r#"{"Mensagem":"Dados não localizados.","Num. ERRO":"003","status":"ERRO"}"#, Ok(None)),
             (r#"{"Mensagem":"Token inválido.","Num. ERRO":"001","status":"ERRO"}"#, Err(FailureKind::LoginExpired)),
+            (r#"{"mensagem":"Erro ao processar a solicitação.","status":"ERRO"}"#, Err(FailureKind::VendorFault)),
             ("<html></html>", Err(FailureKind::BrokenAnswer)),
         ] {
             let reply = Reply::new(200, None, body);

@@ -74,7 +74,7 @@ async fn release_one(call: &Call<'_>, connection: &str) -> Result<(), Failure> {
     let days = call.tenant.settings.trust_unlock.days_granted.map(|days| days.to_string());
     let both: [(&'static str, &str); 2] = [("cd_conexao", connection), ("diasexcecao", days.as_deref().unwrap_or(""))];
     let params: Params<'_> = if days.is_some() { &both } else { both.split_at(1).0 };
-    act(call, Need::Required(CAPABILITY), RULE, params, |answer| read(answer)).await
+    act(call, Need::Required(CAPABILITY), RULE, params, read).await
 }
 
 #[derive(Deserialize, Default)]
@@ -90,8 +90,8 @@ fn read(answer: &Answer<'_>) -> Result<(), Failure> {
         }
         Some(denial) => {
             let reason = words::release_denial(&denial.folded());
-            let kind = FailureKind::Refused(Refusal::SpeedReleaseNotEligible(reason));
-            return Err(denial.failure(kind, "The ERP refuses to release the speed of this contract."));
+            let refusal = Refusal::SpeedReleaseNotEligible(reason);
+            return Err(denial.refusal(refusal, "The ERP refuses to release the speed of this contract."));
         }
         None => {}
     }

@@ -156,10 +156,9 @@ fn refusal(denial: &Denial, today: Date, renewal: UnlockRenewal) -> Failure {
             FailureKind::Refused(restricted(today, renewal)),
             "The trust unlock was used already, or the provider has switched it off for this connection.",
         ),
-        UnlockDenial::Not(reason) => denial.failure(
-            FailureKind::Refused(Refusal::TrustUnlockNotEligible(reason)),
-            "The ERP refuses to unlock this contract on trust.",
-        ),
+        UnlockDenial::Not(reason) => {
+            denial.refusal(Refusal::TrustUnlockNotEligible(reason), "The ERP refuses to unlock this contract on trust.")
+        }
     }
 }
 

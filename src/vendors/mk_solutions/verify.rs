@@ -42,13 +42,12 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
 
 const OPTIONAL: Need = Need::Optional(Capability::Diagnostics);
 
-/// An answer that is none of this vendor's is a wrong address.
+/// An answer that is none of this vendor's is most likely a wrong address, and is said to be.
 fn not_this_erp(failure: Failure) -> Failure {
     if failure.kind() != FailureKind::BrokenAnswer {
         return failure;
     }
-    let wrong = Failure::new(
-        FailureKind::TenantMisconfigured,
+    let wrong = Failure::broken(
         "The address does not answer as MK Solutions' webservices: check the base URL. MK-AUTH is another product.",
     )
     .in_field("base_url");

@@ -109,7 +109,7 @@ pub(super) fn technology(word: &str) -> Known<Technology> {
         "f" => Some(Technology::Fiber),
         "w" => Some(Technology::Radio),
         "u" => Some(Technology::Cable),
-        _ if has("ftth") || has("fttb") || has("fibra") || has("pon") => Some(Technology::Fiber),
+        _ if has("ftth") || has("fttb") || has("fibra") => Some(Technology::Fiber),
         _ if has("wireless") || has("radio") => Some(Technology::Radio),
         _ if has("utp") || has("cabo") || has("hfc") => Some(Technology::Cable),
         _ if has("dsl") => Some(Technology::Adsl),

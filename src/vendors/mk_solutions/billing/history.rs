@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Bill, CAPABILITY};
 use crate::call::Call;
 use crate::mk_solutions::dialect::{Answer, Need, Rule, look};
-use crate::mk_solutions::{settings, values, words};
+use crate::mk_solutions::{customers, settings, values, words};
 use crate::reading::prose::cleaned;
 use crate::reading::rows::Rows;
 use crate::reading::text::Text;
@@ -21,11 +21,25 @@ pub(in crate::mk_solutions) const RULE: Rule = Rule::special("WSMKFaturas");
 const OPTIONAL: Need = Need::Optional(CAPABILITY);
 
 /// The paid bills of a customer. The vendor's default is one month, silently, so the months are always said.
+///
+/// The rows name no customer, but the holder's document: where there are several, the filter was ignored, and the
+/// customer's own document tells which rows are theirs.
 pub(super) async fn paid(call: &Call<'_>, customer: &CustomerRef) -> Result<Vec<Bill>, Failure> {
     let months = settings::paid_months(call.tenant);
     let params = [("codigo_cliente", customer.id.as_str()), ("liquidado", "S"), ("quantidade_meses", months)];
     let (today, zone) = (call.today, &call.tenant.settings.zone);
-    look(call, OPTIONAL, RULE, &params, |answer| read(answer, customer, today, zone)).await
+    let held = look(call, OPTIONAL, RULE, &params, |answer| read(answer, customer, today, zone)).await?;
+    let mut holders = held.iter().filter_map(|(holder, _)| holder.as_deref());
+    let first = holders.next();
+    if holders.all(|other| Some(other) == first) {
+        return Ok(held.into_iter().map(|(_, bill)| bill).collect());
+    }
+    let document = customers::by_id(call, OPTIONAL, customer.id.as_str()).await?.and_then(|holder| holder.document);
+    let document = document.ok_or_else(|| {
+        Failure::broken("The ERP sent invoices of several customers, and it cannot be told whose are whose.")
+    })?;
+    let own = |holder: &Option<String>| holder.as_deref().is_some_and(|holder| document.same_as(holder));
+    Ok(held.into_iter().filter(|(holder, _)| own(holder)).map(|(_, bill)| bill).collect())
 }
 
 /// The digitable line of an open bill as the list has it; none where the slip is not registered yet.
@@ -45,16 +59,13 @@ pub(super) async fn line(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Option
     .await
 }
 
-/// The rows name no customer, but the holder's document: rows of several holders are a filter that was ignored.
-fn read(answer: &Answer<'_>, customer: &CustomerRef, today: Date, zone: &Zone) -> Result<Vec<Bill>, Failure> {
+/// A bill with its holder's document.
+type Held = (Option<String>, Bill);
+
+fn read(answer: &Answer<'_>, customer: &CustomerRef, today: Date, zone: &Zone) -> Result<Vec<Held>, Failure> {
     let rows: Vec<Row<'_>> = answer.rows(&["faturas", "listafaturas"])?;
-    let mut holders = rows.iter().filter_map(|row| row.cpf_cnpj.filled());
-    if let Some(first) = holders.next()
-        && holders.any(|other| other != first)
-    {
-        return Err(answer.broken("The ERP sent invoices of several customers where one was asked for."));
-    }
-    rows.into_iter().map(|row| row.read(customer, today, zone)).collect()
+    let read = |row: Row<'_>| Ok((row.cpf_cnpj.filled().map(str::to_owned), row.read(customer, today, zone)?));
+    rows.into_iter().map(read).collect()
 }
 
 #[derive(Deserialize, Default)]
@@ -112,12 +123,12 @@ impl Row<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use jiff::civil::date;
+    use ponte_domain::Failure;
     use ponte_domain::capability::Capability;
     use ponte_domain::dates::Zone;
     use ponte_domain::invoice::InvoiceStatus;
     use ponte_domain::money::Cents;
     use ponte_domain::reference::CustomerRef;
-    use ponte_domain::{Failure, FailureKind};
     use ponte_transport::Reply;
 
     use super::{Bill, RULE, read};
@@ -126,7 +137,8 @@ mod tests {
     fn paid(body: &str) -> Result<Vec<Bill>, Failure> {
         let reply = Reply::new(200, None, body.to_owned());
         let answer = Answer::of(&reply, RULE, Capability::Billing).unwrap();
-        read(&answer, &CustomerRef::new("17645"), date(2026, 9, 12), &Zone::default())
+        let held = read(&answer, &CustomerRef::new("17645"), date(2026, 9, 12), &Zone::default())?;
+        Ok(held.into_iter().map(|(_, bill)| bill).collect())
     }
 
     #[test]
@@ -154,12 +166,5 @@ mod tests {
         let bill = paid(body).unwrap().remove(0);
         assert_eq!((bill.invoice.status.value, bill.invoice.paid_on), (InvoiceStatus::Overdue, None));
         assert_eq!((bill.invoice.amount, bill.invoice.paid_amount), (Cents::new(123_456), None));
-    }
-
-    #[test]
-    fn invoices_of_several_people_are_no_answer() {
-        let body = r#"[{"codfatura":1,"cpf_cnpj":"529.982.247-25","valor_total_faturas":"1.00"},{"codfatura":2,"cpf_cnpj":"111.444.777-35","valor_total_faturas":"1.00"}]"#;
-        assert_eq!(paid(body).unwrap_err().kind(), FailureKind::BrokenAnswer);
-        assert_eq!(paid("[]").unwrap(), []);
     }
 }

@@ -149,7 +149,7 @@ pub(super) async fn pdf(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Pdf, Fa
     let none = || Failure::not_found(Subject::Document);
     let copy = copy(call, invoice).await?.ok_or_else(none)?;
     let ask = Ask::link("boleto.pdf", reachable(&copy.link, &call.tenant.base_url)).document();
-    call.send(ask, |reply| read_document(reply)).await
+    call.send(ask, read_document).await
 }
 
 fn read_document(reply: &Reply) -> Result<Pdf, Failure> {

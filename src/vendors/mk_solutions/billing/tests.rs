@@ -162,3 +162,23 @@ async fn a_pdf_on_an_internal_address_is_fetched_from_the_tenants() {
     assert!(pdf.bytes().starts_with(b"%PDF-"));
     assert!(!bench.requests("tmp/b").await[0].url.as_str().contains("token"));
 }
+
+#[tokio::test]
+async fn paid_bills_of_other_people_are_dropped_by_their_document() {
+    let bench = Bench::start().await;
+    let row = |code: u32, document: &str| {
+        format!(
+            r#"{{"codfatura":{code},"status":"Pago","cpf_cnpj":"{document}","data_vencimento":"2026-11-10","valor_total_faturas":"1.00"}}"#
+        )
+    };
+    let rows = [row(1, "111.444.777-35"), row(2, "529.982.247-25")];
+    bench.answers("WSMKFaturas", &format!("[{}]", rows.join(","))).await;
+    bench
+        .answers_once("WSMKConsultaClientes", r#"[{"CodigoPessoa":17645,"Nome":"ANA","CPF_CNPJ":"52998224725"}]"#)
+        .await;
+    bench.answers("WSMKConsultaClientes", r#"[{"CodigoPessoa":17645,"Nome":"ANA"}]"#).await;
+    let paid = async || MkSolutions.of_customer(&bench.call(), &customer(), InvoiceFilter::Paid).await;
+    let own = paid().await.unwrap();
+    assert_eq!(own.iter().map(|one| one.reference.id.as_str()).collect::<Vec<_>>(), ["2"]);
+    assert_eq!(paid().await.unwrap_err().kind(), FailureKind::BrokenAnswer, "whose is whose is not known");
+}

@@ -76,7 +76,7 @@ pub(in crate::mk_solutions) async fn of_customer(
     need: Need,
     customer: &CustomerRef,
 ) -> Result<Vec<Connection>, Failure> {
-    look(call, need, RULE, &[("cd_cliente", customer.id.as_str())], |answer| read(answer)).await
+    look(call, need, RULE, &[("cd_cliente", customer.id.as_str())], read).await
 }
 
 fn read(answer: &Answer<'_>) -> Result<Vec<Connection>, Failure> {
@@ -85,10 +85,12 @@ fn read(answer: &Answer<'_>) -> Result<Vec<Connection>, Failure> {
 }
 
 /// The contract of each connection. One that names none belongs to the contract at whose address it stands, else to
-/// the only one in force; where neither tells, it stays by itself (dossier 4.b). `contracts`: id, whether ended.
+/// the only one in force if that has none of its own; where neither tells, it stays by itself (dossier 4.b).
+/// `contracts`: id, whether ended.
 pub(super) fn owners(connections: &[Connection], contracts: &[(&str, bool)]) -> Vec<Option<String>> {
     let mut in_force = contracts.iter().filter(|(_, over)| !over).map(|(id, _)| *id);
     let only = in_force.next().filter(|_| in_force.next().is_none());
+    let only = only.filter(|id| connections.iter().all(|one| one.contract.as_deref() != Some(*id)));
     let known = |id: &str| contracts.iter().any(|(contract, _)| *contract == id);
     connections
         .iter()

@@ -60,8 +60,8 @@ fn the_access_is_that_of_a_blocked_connection_if_there_is_one() {
         (ContractStatus::Active, vec![TERM], AccessStatus::AwaitingSignature, Speed::Unknown),
         (ContractStatus::Active, vec![], AccessStatus::Unknown, Speed::Unknown),
         (ContractStatus::Suspended, vec![BLOCKED], AccessStatus::Blocked, Speed::Normal),
-        (ContractStatus::PreContract, vec![], AccessStatus::AwaitingSignature, Speed::Unknown),
-        (ContractStatus::PreContract, vec![FREE], AccessStatus::AwaitingSignature, Speed::Normal),
+        (ContractStatus::PreContract, vec![], AccessStatus::Unknown, Speed::Unknown),
+        (ContractStatus::PreContract, vec![TERM], AccessStatus::AwaitingSignature, Speed::Unknown),
         (ContractStatus::Cancelled, vec![BLOCKED], AccessStatus::Disabled, Speed::Normal),
     ] {
         let connections = connections(&columns);
@@ -83,6 +83,7 @@ fn a_connection_without_contract_finds_its_own() {
     assert_eq!(of(&[at("8139", "A"), at("null", "B")], &two), [named("8139"), None]);
     assert_eq!(of(&[at("null", "B")], &[("8139", false), ("5120", true)]), [named("8139")]);
     assert_eq!(of(&[at("8139", "A"), at("8140", "A"), at("null", "A")], &two)[2], None);
+    assert_eq!(of(&[at("8139", "A"), at("null", "B")], &[("8139", false)]), [named("8139"), None]);
     assert_eq!(of(&[at("null", "")], &[]), [None]);
 }
 

@@ -8,7 +8,6 @@ use ponte_domain::capability::Capability;
 use ponte_transport::Reply;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::errors::{self, Denial};
@@ -80,7 +79,7 @@ impl<'r> Answer<'r> {
         }
         let fields: Fields<'a> = self.parse()?;
         let found = pick(&fields).ok_or_else(|| self.broken("The ERP's answer is not the list that was asked for."))?;
-        let rows: Rows<R> = serde_json::from_str(found.get()).map_err(|error| self.not_json(&error))?;
+        let rows: Rows<R> = self.reply.json_of(found.get())?;
         Ok(rows.0)
     }
 
@@ -112,16 +111,7 @@ impl<'r> Answer<'r> {
     }
 
     fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Failure> {
-        serde_json::from_str(&self.text).map_err(|error| self.not_json(&error))
-    }
-
-    fn not_json(&self, error: &serde_json::Error) -> Failure {
-        let detail = match error.classify() {
-            Category::Eof => "The ERP's JSON answer breaks off.",
-            Category::Data => "The ERP's JSON answer does not have the promised shape.",
-            Category::Syntax | Category::Io => "The ERP's answer is not valid JSON.",
-        };
-        self.broken(detail).with("line", error.line().to_string()).with("column", error.column().to_string())
+        self.reply.json_of(&self.text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What went wrong, in the order of the dossier (3): status, content, the vendor's code, its words.
 
 use ponte_domain::capability::Capability;
-use ponte_domain::failure::Retry;
+use ponte_domain::failure::{Refusal, Retry};
 use ponte_domain::{Failure, FailureKind};
 use ponte_transport::{Looks, Reply};
 
@@ -47,6 +47,15 @@ impl Denial {
         self.nothing_there
     }
 
+    /// Whether it says, without a code, that something went wrong inside: no answer to the question.
+    pub(in crate::mk_solutions) fn is_fault(&self) -> bool {
+        let folded = self.folded();
+        self.code.is_none()
+            && ["erro ao ", "erro interno", "falha ", "exception", "tente novamente"]
+                .iter()
+                .any(|words| folded.contains(words))
+    }
+
     /// The message without accents and case, to look for words.
     pub(in crate::mk_solutions) fn folded(&self) -> String {
         fold(&self.message)
@@ -55,6 +64,14 @@ impl Denial {
     /// The failure that it stands for; the vendor's words go to the log only, masked.
     pub(in crate::mk_solutions) fn failure(&self, kind: FailureKind, detail: impl Into<String>) -> Failure {
         Failure::new(kind, detail).with("vendor_message", for_log(&self.message)).at(self.upstream.clone())
+    }
+
+    /// A no to an act: the vendor's rule, unless it says that something went wrong inside.
+    pub(in crate::mk_solutions) fn refusal(&self, refusal: Refusal, detail: &'static str) -> Failure {
+        if self.is_fault() {
+            return self.failure(FailureKind::VendorFault, "The ERP could not process the request.");
+        }
+        self.failure(FailureKind::Refused(refusal), detail)
     }
 
     /// A no where none is expected.
@@ -148,6 +165,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use ponte_domain::FailureKind;
     use ponte_domain::capability::Capability;
+    use ponte_domain::failure::Refusal;
     use ponte_transport::Reply;
 
     use super::{Denial, by_content, by_session, by_status, was_before_work};
@@ -206,6 +224,22 @@ mod tests {
             assert_eq!(failure.is_some(), session, "{code:?} {message}");
             assert_eq!(failure.is_some_and(|failure| was_before_work(&failure)), replayed, "{code:?} {message}");
             assert_eq!(denial.nothing_there(), nothing, "{code:?} {message}");
+        }
+    }
+
+    #[test]
+    fn something_that_went_wrong_inside_is_no_refusal() {
+        for (code, message, fault) in [
+            (None, "Erro ao processar a solicitação.", true),
+            (None, "Falha na comunicação", true),
+            (None, "Operação indisponível para esta conexão.", false),
+            (None, "Cliente inativo.", false),
+            (Some("004"), "Erro ao processar a solicitação.", false),
+        ] {
+            let denial = Denial::new(&Reply::new(200, None, ""), code, message);
+            assert_eq!(denial.is_fault(), fault, "{message}");
+            let kind = denial.refusal(Refusal::TicketRefused, "x").kind();
+            assert_eq!(kind == FailureKind::VendorFault, fault, "{message}");
         }
     }
 

@@ -129,6 +129,9 @@ fn read(reply: &Reply, zone: &Zone, now: Timestamp) -> Result<(Session, Timestam
     }
     let answer = Answer::read(reply)?;
     if let Some(denial) = answer.denial() {
+        if denial.is_fault() {
+            return Err(denial.unexpected());
+        }
         let detail = match denial.code.as_deref() {
             Some("999" | "001") => {
                 "The ERP refuses the user token or the password (contra-senha) of the webservice profile."
@@ -219,6 +222,7 @@ mod tests {
                 Err(CredentialsRefused),
             ),
             (200, r#"{"Mensagem":"IP não permitido","status":"ERRO"}"#, Err(CredentialsRefused)),
+            (200, r#"{"Mensagem":"Erro ao processar a solicitação.","status":"ERRO"}"#, Err(VendorFault)),
             (200, r#"{"status":"OK"}"#, Err(BrokenAnswer)),
             (200, "<html>entrar</html>", Err(BrokenAnswer)),
             (403, "", Err(CredentialsRefused)),

@@ -108,8 +108,8 @@ async fn wrong_credentials_and_another_product_end_the_checks() {
             FailureKind::CredentialsRefused,
             None,
         ),
-        (ok("<html>MK-AUTH</html>"), FailureKind::TenantMisconfigured, Some("base_url")),
-        (ok(r#"{"mensagem":"unauthorised"}"#), FailureKind::TenantMisconfigured, Some("base_url")),
+        (ok("<html>MK-AUTH</html>"), FailureKind::BrokenAnswer, Some("base_url")),
+        (ok(r#"{"mensagem":"unauthorised"}"#), FailureKind::BrokenAnswer, Some("base_url")),
         (ResponseTemplate::new(404), FailureKind::TenantMisconfigured, Some("base_url")),
     ] {
         let bench = Bench::without_login().await;

@@ -165,12 +165,13 @@ pub(in crate::mk_solutions) async fn check_routes(call: &Call<'_>) -> Result<(),
 }
 
 async fn processes(call: &Call<'_>, need: Need) -> Result<Arc<Vec<Process>>, Failure> {
-    let load = look(call, need, PROCESSES, &[], read_processes);
+    // On the heap: it is held together with the other catalogue's.
+    let load = Box::pin(look(call, need, PROCESSES, &[], read_processes));
     call.memory.load_once(Key::whole("processes"), call.memory.catalogue_for(), call.now, load).await
 }
 
 async fn classifications(call: &Call<'_>, need: Need) -> Result<Arc<Vec<Classification>>, Failure> {
-    let load = look(call, need, CLASSIFICATIONS, &[], read_classifications);
+    let load = Box::pin(look(call, need, CLASSIFICATIONS, &[], read_classifications));
     call.memory.load_once(Key::whole("classifications"), call.memory.catalogue_for(), call.now, load).await
 }
 

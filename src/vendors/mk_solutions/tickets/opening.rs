@@ -110,9 +110,9 @@ struct Topic<'r> {
 }
 
 impl<'r> Topic<'r> {
-    /// Process: the person group's, else the subject that was asked for, else the sector's, else the only one of the
-    /// sector. Classification: the person group's, else the sector's, else the settings', else the one of the
-    /// process's name (product.md, tickets).
+    /// Process: the person group's, else the sector's, else the subject that was asked for, else the only one of the
+    /// sector. Classification: the person group's, else the sector's, else the settings', else the one of the subject's
+    /// name (product.md, tickets).
     fn choose(
         catalogue: Option<&'r Catalogue>,
         rules: &Rules<'r>,
@@ -121,13 +121,13 @@ impl<'r> Topic<'r> {
     ) -> Result<Self, Failure> {
         let routes = [rules.of_group(group), rules.sector];
         let first = |field: fn(&'r TicketRoute) -> Option<&'r str>| routes.into_iter().flatten().find_map(field);
-        let chosen = chosen_subject(catalogue, ticket)?;
-        let of_group = routes[0].and_then(process_of);
+        let chosen = chosen_subject(catalogue, rules, ticket)?;
         let only = || catalogue.and_then(|all| all.only_subject(&ticket.sector)).map(|process| process.id.as_str());
-        let process = of_group.or(chosen).or_else(|| rules.sector.and_then(process_of)).or_else(only);
+        let process = first(process_of).or(chosen).or_else(only);
         let Some(process) = process else { return Err(no_process(catalogue, rules, ticket)) };
         let classification = first(|route| route.classification.as_deref()).or(rules.classification);
-        let by_name = || catalogue.and_then(|all| all.opening(process)).map(|one| one.id.as_str());
+        let named_like = chosen.unwrap_or(process);
+        let by_name = || catalogue.and_then(|all| all.opening(named_like)).map(|one| one.id.as_str());
         let classification = classification.or_else(by_name).ok_or_else(|| {
             misrouted("The ticket settings name no classification for this sector, and the ERP has none of its name.")
         })?;
@@ -135,7 +135,7 @@ impl<'r> Topic<'r> {
             catalogue.check(process, classification)?;
         }
         let named = catalogue
-            .and_then(|all| all.processes.iter().find(|one| one.id == process).map(|process| all.name(process)));
+            .and_then(|all| all.processes.iter().find(|one| one.id == named_like).map(|process| all.name(process)));
         Ok(Self {
             process: Cow::Borrowed(process),
             classification: Cow::Borrowed(classification),
@@ -152,12 +152,21 @@ fn process_of(route: &TicketRoute) -> Option<&str> {
 }
 
 /// The process that the customer chose as a subject.
-fn chosen_subject<'r>(catalogue: Option<&'r Catalogue>, ticket: &NewTicket) -> Result<Option<&'r str>, Failure> {
+fn chosen_subject<'r>(
+    catalogue: Option<&'r Catalogue>,
+    rules: &Rules<'_>,
+    ticket: &NewTicket,
+) -> Result<Option<&'r str>, Failure> {
     let (Some(catalogue), Some(wanted)) = (catalogue, ticket.subject.as_deref()) else { return Ok(None) };
-    let found = catalogue.subject(&ticket.sector, wanted);
-    let found =
-        found.ok_or_else(|| Failure::invalid("subject", "The ERP has no such subject for tickets of this sector."));
-    found.map(|process| Some(process.id.as_str()))
+    match catalogue.subject(&ticket.sector, wanted) {
+        Some(process) => Ok(Some(process.id.as_str())),
+        None if catalogue.processes.iter().any(|process| process.is_of(&ticket.sector)) => {
+            Err(Failure::invalid("subject", "The ERP has no such subject for tickets of this sector."))
+        }
+        // A sector of the settings alone has no subjects to choose from.
+        None if rules.sector.is_some() => Ok(None),
+        None => Err(no_process(Some(catalogue), rules, ticket)),
+    }
 }
 
 /// Why no process was found: the sector is nobody's, or one of its subjects must be chosen.
@@ -190,7 +199,7 @@ struct OpenedRow<'a> {
 fn read(answer: &Answer<'_>, customer: &CustomerRef) -> Result<Opened, Failure> {
     if let Some(denial) = answer.denial() {
         // Inactive customers, foreign contracts, closed processes: the texts were not captured.
-        return Err(denial.failure(FailureKind::Refused(Refusal::TicketRefused), "The ERP refuses the ticket."));
+        return Err(denial.refusal(Refusal::TicketRefused, "The ERP refuses the ticket."));
     }
     let row: OpenedRow<'_> = answer.object()?;
     if row.codigocliente.key().is_some_and(|owner| owner != customer.id.as_str()) {

@@ -13,7 +13,7 @@ use super::opening::unmarked;
 use crate::call::Call;
 use crate::mk_solutions::dialect::{Answer, Need, Rule, look};
 use crate::mk_solutions::values;
-use crate::reading::prose::cleaned;
+use crate::reading::prose::{cleaned, fold};
 use crate::reading::text::Text;
 
 const RULE: Rule = Rule::core("core-api/os/pessoa");
@@ -64,6 +64,7 @@ struct Row<'a> {
     encerrado: Text<'a>,
     dataencerramento: Text<'a>,
     datafechamento: Text<'a>,
+    status: Text<'a>,
 }
 
 impl Row<'_> {
@@ -97,9 +98,12 @@ impl Row<'_> {
     }
 
     fn status(&self, has_end: bool) -> Known<TicketStatus> {
-        let closed = values::yes_no(&self.encerrado).unwrap_or(has_end);
+        // As a number the meanings of `status` are not published.
+        let word = fold(self.status.as_str());
+        let ended = has_end || ["encerr", "fecha", "finaliz", "conclu"].iter().any(|stem| word.starts_with(stem));
+        let closed = values::yes_no(&self.encerrado).unwrap_or(ended);
         let value = if closed { TicketStatus::Closed } else { TicketStatus::Open };
-        match self.encerrado.filled() {
+        match self.encerrado.filled().or(self.status.filled()) {
             Some(word) => Known::new(value, word),
             None => Known::without_word(value),
         }
@@ -161,6 +165,8 @@ mod tests {
             (r#""dataFechamento":"10/09/2026""#, TicketStatus::Closed),
             (r#""encerrado":"N","dataFechamento":"2026-09-10""#, TicketStatus::Open),
             (r#""encerrado":"Sim""#, TicketStatus::Closed),
+            (r#""status":"Encerrado""#, TicketStatus::Closed),
+            (r#""status":1"#, TicketStatus::Open),
             (r#""encerrado":null"#, TicketStatus::Open),
         ] {
             assert_eq!(orders(&format!(r#"{{"id":1,{columns}}}"#))[0].ticket.status.value, expected, "{columns}");
