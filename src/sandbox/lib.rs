@@ -32,6 +32,7 @@ mod mk_solutions;
 mod paper;
 mod roster;
 mod sgp;
+mod synsuite;
 pub mod town;
 mod wire;
 

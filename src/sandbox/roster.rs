@@ -7,6 +7,7 @@ use crate::hubsoft;
 use crate::ixc;
 use crate::mk_solutions;
 use crate::sgp;
+use crate::synsuite;
 use crate::town::Town;
 
 /// One vendor's wire format over the town.
@@ -41,7 +42,7 @@ pub(crate) fn no_settings(_base_url: &str) -> Value {
     Value::Object(serde_json::Map::new())
 }
 
-const ROSTER: &[Skin] = &[ixc::SKIN, mk_solutions::SKIN, sgp::SKIN, hubsoft::SKIN];
+const ROSTER: &[Skin] = &[ixc::SKIN, mk_solutions::SKIN, sgp::SKIN, synsuite::SKIN, hubsoft::SKIN];
 
 /// All vendors that have a skin, in the order of the published matrix.
 pub fn roster() -> &'static [Skin] {
