@@ -14,4 +14,5 @@ pub(crate) mod mark;
 pub(crate) mod mk_solutions;
 pub(crate) mod reading;
 pub(crate) mod sgp;
+pub(crate) mod synsuite;
 pub(crate) mod unlock_rule;

@@ -1,0 +1,142 @@
+//! Synsuite / ERPVoalle (Grupo Voalle): three APIs on as many servers; the whole base by document, one subscriber by
+//! the portal.
+//!
+//! Evidence: `erp-dossiers/synsuite.md`, `erp-specs/synsuite.yaml`. Worth knowing before reading on:
+//! - Tokens are issued at one port, data at another, the portal is a third host. Crossed they are 404.
+//! - Everything comes in one envelope; "not found" is a word in it under status 200, with `success` either way, and the
+//!   words have four shapes.
+//! - People, contracts and titles are found by document, tickets and equipment by the person's id, so a customer's
+//!   reference holds both. Filters that a route does not have are taken and ignored: owners are compared again here.
+//! - A contract has an id and a number; only the unlock and the files take the number.
+//! - What only the portal tells (notas fiscais, counts of unlocks, the PPPoE password that a Wi-Fi change needs) is
+//!   there for a subscriber who signed in, and for nobody else.
+//! - Signing takes place on the vendor's signature page; sessions, quota and reduced speed are in no API.
+
+mod contracts;
+mod customers;
+mod dialect;
+mod reference;
+mod settings;
+mod values;
+mod words;
+
+use async_trait::async_trait;
+use ponte_domain::Failure;
+use ponte_domain::capability::{Capability, Evidence};
+use ponte_domain::tenant::Tenant;
+
+use crate::call::Call;
+use crate::erp::{
+    Acceptance, Billing, Check, Contracts, Customers, Diagnostics, Erp, Field, FiscalInvoices, Offer, SignIn,
+    SpeedRelease, TicketList, TicketOpening, TicketRatings, TrustUnlock, Wifi,
+};
+
+/// The vendor.
+pub(crate) struct Synsuite;
+
+#[async_trait]
+impl Erp for Synsuite {
+    fn word(&self) -> &'static str {
+        "synsuite"
+    }
+
+    fn product(&self) -> &'static str {
+        "Synsuite (ERP Voalle)"
+    }
+
+    fn credential_fields(&self) -> &'static [Field] {
+        settings::CREDENTIALS
+    }
+
+    fn setting_fields(&self) -> &'static [Field] {
+        settings::SETTINGS
+    }
+
+    fn check_form(&self, tenant: &Tenant) -> Result<(), Failure> {
+        settings::check(tenant)
+    }
+
+    async fn verify(&self, call: &Call<'_>) -> Vec<Check> {
+        let outcome = dialect::integrator(call).await;
+        vec![Check { name: "credentials", capability: None, outcome }]
+    }
+
+    /// The weakest fact behind each capability (dossier 5).
+    fn evidence(&self, capability: Capability) -> Evidence {
+        match capability {
+            // Nothing of the vendor's is needed.
+            Capability::TicketRating => Evidence::Official,
+            // Texts of "not found", the merge of titles with billets, the ticket's list and its history were seen in
+            // clients and logs.
+            Capability::CustomerLookup
+            | Capability::Billing
+            | Capability::TicketList
+            | Capability::TicketOpening
+            | Capability::SignIn => Evidence::Seen,
+            // Plan, stage and dates of a contract; every answer of the unlock; the signature's words; the technology
+            // and the maintenance's shape; what a nota's print and a Wi-Fi change answer.
+            Capability::Contracts
+            | Capability::FiscalInvoices
+            | Capability::TrustUnlock
+            | Capability::SpeedRelease
+            | Capability::Acceptance
+            | Capability::Diagnostics
+            | Capability::Wifi => Evidence::Provisional,
+        }
+    }
+
+    fn customers(&self) -> Offer<'_, dyn Customers> {
+        Offer::Yes(self)
+    }
+
+    fn contracts(&self) -> Offer<'_, dyn Contracts> {
+        Offer::Yes(self)
+    }
+
+    fn billing(&self) -> Offer<'_, dyn Billing> {
+        Offer::No("Not yet.")
+    }
+
+    fn fiscal_invoices(&self) -> Offer<'_, dyn FiscalInvoices> {
+        Offer::No("Not yet.")
+    }
+
+    fn trust_unlock(&self) -> Offer<'_, dyn TrustUnlock> {
+        Offer::No("Not yet.")
+    }
+
+    fn speed_release(&self) -> Offer<'_, dyn SpeedRelease> {
+        Offer::No("No API of Synsuite shows a reduced speed or lifts one.")
+    }
+
+    fn acceptance(&self) -> Offer<'_, dyn Acceptance> {
+        Offer::No("Not yet.")
+    }
+
+    fn diagnostics(&self) -> Offer<'_, dyn Diagnostics> {
+        Offer::No("Not yet.")
+    }
+
+    fn ticket_opening(&self) -> Offer<'_, dyn TicketOpening> {
+        Offer::No("Not yet.")
+    }
+
+    fn ticket_list(&self) -> Offer<'_, dyn TicketList> {
+        Offer::No("Not yet.")
+    }
+
+    fn ticket_rating(&self) -> Offer<'_, dyn TicketRatings> {
+        Offer::No("Synsuite's API shows a survey's grade and has no route to give one.")
+    }
+
+    fn sign_in(&self) -> Offer<'_, dyn SignIn> {
+        Offer::No("Not yet.")
+    }
+
+    fn wifi(&self) -> Offer<'_, dyn Wifi> {
+        Offer::No("Not yet.")
+    }
+}
+
+#[cfg(test)]
+mod testing;
