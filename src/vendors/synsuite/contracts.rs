@@ -19,7 +19,7 @@ use ponte_transport::Method;
 use serde::Serialize;
 
 use super::Synsuite;
-use super::dialect::{Need, PAGE_ROWS, Route, all_pages};
+use super::dialect::{Need, PAGE_ROWS, Route, all_pages, ask};
 use super::reference::Owner;
 use super::words::{Stage, Standing};
 use crate::call::Call;
@@ -88,20 +88,27 @@ pub(super) async fn facts(call: &Call<'_>, need: Need, contract: &ContractRef) -
     found.into_iter().find(|facts| facts.reference == *contract).ok_or_else(|| Failure::not_found(Subject::Contract))
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Query<'a> {
+    tx_id: &'a str,
+    only_active_contracts: bool,
+    page: u32,
+    page_size: u16,
+}
+
+/// Whether the route answers at all.
+pub(super) async fn is_there(call: &Call<'_>, need: Need, document: &str) -> Result<(), Failure> {
+    let query = Query { tx_id: document, only_active_contracts: false, page: 1, page_size: 5 };
+    ask(call, route(need), |route| route.read().json(&query), |_| Ok(())).await
+}
+
 /// The rows of a customer's contracts, ended ones too. Rows of another document are dropped.
 pub(super) async fn facts_of_customer(
     call: &Call<'_>,
     need: Need,
     customer: &CustomerRef,
 ) -> Result<Vec<Facts>, Failure> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Query<'a> {
-        tx_id: &'a str,
-        only_active_contracts: bool,
-        page: u32,
-        page_size: u16,
-    }
     let owner = Owner::of(customer)?;
     let query = |page| Query { tx_id: owner.document, only_active_contracts: false, page, page_size: PAGE_ROWS };
     let found = all_pages(

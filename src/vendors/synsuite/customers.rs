@@ -12,6 +12,7 @@ use ponte_transport::Method;
 use serde::Deserialize;
 
 use super::Synsuite;
+use super::contracts;
 use super::dialect::{Need, Route, ask};
 use super::reference::{Owner, bare};
 use super::words;
@@ -60,8 +61,24 @@ pub(super) async fn one(call: &Call<'_>, need: Need, customer: &CustomerRef) -> 
     found.filter(|found| found.reference == *customer).ok_or_else(|| Failure::not_found(Subject::Customer))
 }
 
-/// The person with this document, compared again: the answer is one object.
+/// The person with this document. An empty 404 is that of somebody who is not there, or of an address that is not the
+/// API's (dossier 3): another route of the same API tells which, since an address must never pass for "nobody".
 async fn by_document(call: &Call<'_>, need: Need, document: &str) -> Result<Option<Customer>, Failure> {
+    match person(call, need, document).await {
+        Err(failure) if failure.kind() == FailureKind::TenantMisconfigured && is_404(&failure) => {
+            contracts::is_there(call, need, document).await.map_err(|_| failure)?;
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+fn is_404(failure: &Failure) -> bool {
+    failure.upstream().is_some_and(|upstream| upstream.http_status == Some(404))
+}
+
+/// The row of a document, compared again: the answer is one object.
+async fn person(call: &Call<'_>, need: Need, document: &str) -> Result<Option<Customer>, Failure> {
     ask(
         call,
         route(need),

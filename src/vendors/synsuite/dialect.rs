@@ -41,12 +41,17 @@ pub(super) enum Need {
     Required(Capability),
     /// Without the route a part of the answer is not known.
     Optional(Capability),
+    /// A 404 is that of the one thing asked for, and the reader's to judge.
+    Item(Capability),
 }
 
 impl Need {
     const fn capability(self) -> Capability {
         match self {
-            Self::Core(capability) | Self::Required(capability) | Self::Optional(capability) => capability,
+            Self::Core(capability)
+            | Self::Required(capability)
+            | Self::Optional(capability)
+            | Self::Item(capability) => capability,
         }
     }
 }

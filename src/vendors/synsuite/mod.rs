@@ -12,6 +12,7 @@
 //!   there for a subscriber who signed in, and for nobody else.
 //! - Signing takes place on the vendor's signature page; sessions, quota and reduced speed are in no API.
 
+mod billing;
 mod contracts;
 mod customers;
 mod dialect;
@@ -94,7 +95,7 @@ impl Erp for Synsuite {
     }
 
     fn billing(&self) -> Offer<'_, dyn Billing> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn fiscal_invoices(&self) -> Offer<'_, dyn FiscalInvoices> {

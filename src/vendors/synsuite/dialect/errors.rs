@@ -25,6 +25,7 @@ pub(super) fn by_status(reply: &Reply, need: Need) -> Option<Failure> {
             "The integrator has no right to this part of the API, or the gateway's address is not allowed.",
         ),
         404 => match need {
+            Need::Item(_) => return None,
             Need::Core(_) => Failure::new(
                 FailureKind::TenantMisconfigured,
                 "The ERP's address answers that the API is not there (404): check host and port (45715).",
