@@ -82,12 +82,9 @@ fn credentials() -> Value {
     })
 }
 
-/// One server is all hosts here; the ids that a ticket needs are each provider's own (section 4.i).
-fn settings(base_url: &str) -> Value {
-    json!({
-        "vendor": { "token_url": base_url, "portal_url": base_url },
-        "tickets": { "sectors": catalogues::routes_of_sectors() },
-    })
+/// The ids that a ticket needs are each provider's own (section 4.i).
+fn settings(_base_url: &str) -> Value {
+    json!({ "tickets": { "sectors": catalogues::routes_of_sectors() } })
 }
 
 /// A refusal that says nothing, under status 200 (section 3, rule 1).

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::http::Response;
 use crate::town::Town;
+use crate::town::network::Login;
+use crate::town::tickets::Subject;
 
 use super::customers::of_document;
 use super::dialect;
@@ -22,9 +24,10 @@ pub(super) const ROUTES: &[Route] = &[
     Route { surface: Surface::ThirdParty, method: "GET", path: "catalogservicesitemspaged", answer: items },
 ];
 
-/// The provider's routes by sector, for a tenant's settings: a type of ticket and a service level each.
+/// The provider's routes by sector, for a tenant's settings: a type of ticket, a service level and a service of the
+/// catalogue each.
 pub(super) fn routes_of_sectors() -> Value {
-    let route = |subject: &str| json!({ "subject_id": subject, "classification": "11" });
+    let route = |subject: &str| json!({ "subject_id": subject, "process": "11", "classification": "1" });
     json!({ "Comercial": route("1011"), "Financeiro": route("1013"), "Técnico": route("1015") })
 }
 
@@ -46,8 +49,14 @@ fn paged(rows: Vec<Value>, asked: &Asked<'_>) -> Response {
 }
 
 fn incident_types(town: &mut Town, asked: &Asked<'_>) -> Response {
-    let rows = town.subjects.iter().map(|one| row(INCIDENT_TYPES.of(one.id).into(), one.name)).collect();
+    let rows = town.subjects.iter().map(|one| row(INCIDENT_TYPES.of(one.id).into(), &type_title(town, one))).collect();
     paged(rows, asked)
+}
+
+/// This provider names its types of ticket by sector: the API has no other tie between the two.
+pub(super) fn type_title(town: &Town, subject: &Subject) -> String {
+    let department = town.departments.iter().find(|one| one.id == subject.department);
+    format!("{} - {}", department.map_or("", |one| one.name), subject.name)
 }
 
 fn service_levels(_: &mut Town, asked: &Asked<'_>) -> Response {
@@ -74,8 +83,8 @@ fn all_service_tags(town: &mut Town, asked: &Asked<'_>) -> Response {
     paged(tags, asked)
 }
 
-fn tags(town: &Town, wanted: impl Fn(&crate::town::network::Login) -> bool) -> Vec<Value> {
-    let tag = |login: &crate::town::network::Login| {
+fn tags(town: &Town, wanted: impl Fn(&Login) -> bool) -> Vec<Value> {
+    let tag = |login: &Login| {
         let columns = [
             ("id", json!(SERVICE_TAGS.of(login.id))),
             ("title", json!(format!("Internet {}", login.username))),

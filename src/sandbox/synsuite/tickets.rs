@@ -10,6 +10,7 @@ use crate::town::network::Login;
 use crate::town::tickets::{NewTicket, Ticket, TicketStatus};
 use crate::town::writes::WriteKind;
 
+use super::catalogues::type_title;
 use super::dialect::{self, Silence, good, moment};
 use super::logins;
 use super::numbers::{ASSIGNMENTS, CONTRACTS, INCIDENT_TYPES, PEOPLE, SERVICE_TAGS, service_tag};
@@ -95,7 +96,7 @@ fn detail(town: &mut Town, asked: &Asked<'_>) -> Response {
     let detail = json!({
         "protocol": protocol(ticket),
         "assignmentId": ASSIGNMENTS.of(ticket.id),
-        "incidentType": subject.map(|one| json!({ "id": INCIDENT_TYPES.of(one.id), "title": one.name })),
+        "incidentType": subject.map(|one| json!({ "id": INCIDENT_TYPES.of(one.id), "title": type_title(town, one) })),
         "incidentStatus": { "id": code, "title": word },
         "requestor": person,
         "client": person,
