@@ -23,6 +23,7 @@ use crate::call::Call;
 use crate::erp::Billing;
 use crate::reading::text::Text;
 
+pub(super) use slip::document;
 use title::{Row, Title};
 
 const CAPABILITY: Capability = Capability::Billing;

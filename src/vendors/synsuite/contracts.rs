@@ -201,3 +201,5 @@ const fn is_out_of_reach(kind: FailureKind) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::testing_whole;

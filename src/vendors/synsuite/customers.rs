@@ -38,6 +38,11 @@ impl Customers for Synsuite {
 
     async fn lookup(&self, call: &Call<'_>, key: &LookupKey) -> Result<Vec<Customer>, Failure> {
         match key {
+            // The field takes digits only (dossier 2.3, 4.a): a CNPJ with letters cannot be there.
+            LookupKey::Document(document) if document.has_letters() => Err(Failure::new(
+                FailureKind::UnsupportedDocument,
+                "Synsuite holds numeric documents only: this CNPJ has letters.",
+            )),
             LookupKey::Document(document) => {
                 let found = by_document(call, Need::Core(CAPABILITY), document.as_str()).await?;
                 Ok(found.into_iter().collect())

@@ -21,7 +21,7 @@ use crate::call::Call;
 
 use login::Token;
 
-pub(super) use envelope::{Absence, Answer, Denial, Said};
+pub(super) use envelope::{Answer, Denial, Said};
 pub(super) use login::integrator;
 pub(super) use portal::{Subscriber, ask_portal, data, keep_session, missing_portal, session, sign_in};
 

@@ -12,13 +12,22 @@
 //!   there for a subscriber who signed in, and for nobody else.
 //! - Signing takes place on the vendor's signature page; sessions, quota and reduced speed are in no API.
 
+mod acceptance;
 mod billing;
 mod contracts;
 mod customers;
+mod diagnostics;
 mod dialect;
+mod fiscal_invoices;
+mod portal_connections;
 mod reference;
 mod settings;
+mod sign_in;
+mod tickets;
+mod trust_unlock;
 mod values;
+mod verify;
+mod wifi;
 mod words;
 
 use async_trait::async_trait;
@@ -58,8 +67,7 @@ impl Erp for Synsuite {
     }
 
     async fn verify(&self, call: &Call<'_>) -> Vec<Check> {
-        let outcome = dialect::integrator(call).await;
-        vec![Check { name: "credentials", capability: None, outcome }]
+        verify::verify(call).await
     }
 
     /// The weakest fact behind each capability (dossier 5).
@@ -99,11 +107,11 @@ impl Erp for Synsuite {
     }
 
     fn fiscal_invoices(&self) -> Offer<'_, dyn FiscalInvoices> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn trust_unlock(&self) -> Offer<'_, dyn TrustUnlock> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn speed_release(&self) -> Offer<'_, dyn SpeedRelease> {
@@ -111,19 +119,19 @@ impl Erp for Synsuite {
     }
 
     fn acceptance(&self) -> Offer<'_, dyn Acceptance> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn diagnostics(&self) -> Offer<'_, dyn Diagnostics> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn ticket_opening(&self) -> Offer<'_, dyn TicketOpening> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn ticket_list(&self) -> Offer<'_, dyn TicketList> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn ticket_rating(&self) -> Offer<'_, dyn TicketRatings> {
@@ -131,11 +139,11 @@ impl Erp for Synsuite {
     }
 
     fn sign_in(&self) -> Offer<'_, dyn SignIn> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 
     fn wifi(&self) -> Offer<'_, dyn Wifi> {
-        Offer::No("Not yet.")
+        Offer::Yes(self)
     }
 }
 

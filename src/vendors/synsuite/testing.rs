@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use super::contracts::Connection;
+use super::contracts::{Connection, Whole};
 use crate::call::Call;
 use crate::memory::Memory;
 
@@ -41,6 +41,11 @@ pub(super) fn tenant(base_url: &str) -> Tenant {
 /// A connection of customer 880123 with this status.
 pub(super) fn connection(contract: &str, status: &str) -> Connection {
     super::contracts::testing_connection(contract, status)
+}
+
+/// A contract of customer 880123 with these columns and one connection of this status.
+pub(super) fn whole(columns: &str, connection: &str) -> Whole {
+    super::contracts::testing_whole(columns, connection)
 }
 
 /// A stub server, and a tenant whose ERP it is.

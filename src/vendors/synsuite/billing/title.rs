@@ -8,7 +8,6 @@ use ponte_domain::money::Cents;
 use ponte_domain::reference::CustomerRef;
 use serde::Deserialize;
 
-use crate::reading::prose::cleaned;
 use crate::reading::rows::{Nested, Rows};
 use crate::reading::text::Text;
 use crate::synsuite::reference::Owner;

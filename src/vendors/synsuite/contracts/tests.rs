@@ -23,6 +23,11 @@ fn whole(columns: &str, connections: &[Connection]) -> Whole {
     whole_of(read(columns).unwrap().0, connections)
 }
 
+/// A contract with these columns and one connection of this status.
+pub(in crate::synsuite) fn testing_whole(columns: &str, status: &str) -> Whole {
+    whole(columns, &[connection("45001", status)])
+}
+
 #[test]
 fn a_row_is_read_with_its_zeros_and_its_sum() {
     let found = whole(

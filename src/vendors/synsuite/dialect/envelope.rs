@@ -154,6 +154,15 @@ impl<'r> Answer<'r> {
         Ok(self.found::<Paged<T>>()?.map(|page| page.data).unwrap_or_default())
     }
 
+    /// The rows of a list that is the content itself or `data` inside it; nothing there is no rows.
+    ///
+    /// # Errors
+    /// As [`found`](Self::found).
+    pub(in crate::synsuite) fn listing<T: Deserialize<'r>>(&self) -> Result<Vec<T>, Failure> {
+        let bare = self.content.is_some_and(|content| content.get().starts_with('['));
+        if bare { self.list() } else { self.rows() }
+    }
+
     /// What came of an act: the vendor took it, or its no. Words of absence are a no here.
     ///
     /// # Errors

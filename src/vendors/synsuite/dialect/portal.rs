@@ -64,10 +64,11 @@ pub(in crate::synsuite) async fn session(
 }
 
 /// Keeps a session for what the subscriber asks next.
-pub(in crate::synsuite) async fn keep_session(call: &Call<'_>, subscriber: Subscriber) {
+pub(in crate::synsuite) async fn keep_session(call: &Call<'_>, subscriber: Arc<Subscriber>) {
     let (key, until) = (key(&subscriber.person), subscriber.until);
+    let kept = Subscriber { person: subscriber.person.clone(), token: subscriber.token.clone(), until };
     // One that is kept already is as good.
-    let kept = call.memory.load_once_until(key, call.now, async { Ok((subscriber, until)) }).await;
+    let kept = call.memory.load_once_until(key, call.now, async { Ok((kept, until)) }).await;
     if let Err(failure) = kept {
         tracing::warn!(vendor = "synsuite", reason = failure.kind().word(), "a portal session could not be kept");
     }

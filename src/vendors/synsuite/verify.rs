@@ -1,0 +1,132 @@
+//! Checks of a tenant: does the token server answer, are the keys good, which parts of the API are there. Reads only.
+
+use ponte_domain::capability::Capability;
+use ponte_domain::failure::Refusal;
+use ponte_domain::wifi::SignInForm;
+use ponte_domain::{Failure, FailureKind};
+use ponte_transport::{Ask, Method};
+use secrecy::SecretString;
+use serde::Serialize;
+
+use super::dialect::{self, Need, Route, ask, missing_portal, together};
+use super::settings;
+use crate::call::Call;
+use crate::erp::Check;
+
+/// A document that nobody has: the routes that want one answer "not found" for it.
+const NOBODY: &str = "00000000000";
+/// What only the portal has.
+const OF_PORTAL: [(&str, Capability); 3] = [
+    ("portal", Capability::SignIn),
+    ("portal_fiscal_invoices", Capability::FiscalInvoices),
+    ("portal_connections", Capability::Wifi),
+];
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NoContract {
+    contract_number: &'static str,
+    only_active_contracts: bool,
+    page: u8,
+    page_size: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NoConnection {
+    contract_ids: [u64; 0],
+    users: [&'static str; 0],
+    service_tags: [&'static str; 0],
+}
+
+/// One thing to look at.
+struct Look {
+    name: &'static str,
+    capability: Capability,
+    route: Route,
+    make: fn(Route) -> Ask,
+}
+
+/// What is looked at after the token. What an act does can only be known by acting, so acts are not checked.
+const LOOKS: [Look; 6] = [
+    Look {
+        name: "customers",
+        capability: Capability::CustomerLookup,
+        route: Route::of(Method::Get, "people/txid", Need::Item(Capability::CustomerLookup)),
+        make: |route| route.read().segment(NOBODY),
+    },
+    Look {
+        name: "contracts",
+        capability: Capability::Contracts,
+        route: Route::of(Method::Post, "contract/getpaged", Need::Core(Capability::Contracts)),
+        make: |route| {
+            let query = NoContract { contract_number: "0", only_active_contracts: false, page: 1, page_size: 5 };
+            route.read().json(&query)
+        },
+    },
+    Look {
+        name: "connections",
+        capability: Capability::Diagnostics,
+        route: Route::map(Method::Post, "connection/by/userdata", Need::Optional(Capability::Diagnostics)),
+        make: |route| route.read().json(&NoConnection { contract_ids: [], users: [], service_tags: [] }),
+    },
+    Look {
+        name: "invoices",
+        capability: Capability::Billing,
+        route: Route::of(Method::Get, "getopentitlesbytxid", Need::Core(Capability::Billing)),
+        make: |route| route.read().segment(NOBODY),
+    },
+    Look {
+        name: "ticket_types",
+        capability: Capability::TicketOpening,
+        route: Route::of(Method::Get, "incidenttypespaged", Need::Required(Capability::TicketOpening)),
+        make: |route| route.read().query("Page", "1").query("PageSize", "5").query("Filter", "").query("OrderBy", ""),
+    },
+    Look {
+        name: "document_types",
+        capability: Capability::Acceptance,
+        route: Route::of(Method::Get, "getdocumentationtypes", Need::Optional(Capability::Acceptance)),
+        make: Route::read,
+    },
+];
+
+/// The token first, since everything else would fail for the same reason; then the routes and the portal. What was
+/// remembered as missing is forgotten before: verifying anew is what an operator does after opening a route.
+pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
+    call.memory.forget_missing();
+    let credentials = dialect::integrator(call).await;
+    let good = credentials.is_ok();
+    let mut checks = vec![Check { name: "credentials", capability: None, outcome: credentials }];
+    if good {
+        checks.extend(together(LOOKS.iter().map(|look| looked(call, look))).await);
+    }
+    let portal = portal(call).await;
+    checks.extend(OF_PORTAL.map(|(name, capability)| {
+        // The same finding for each capability that hangs on the portal.
+        let outcome = match &portal {
+            Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)) => Err(missing_portal(capability)),
+            outcome => outcome.clone(),
+        };
+        Check { name, capability: Some(capability), outcome }
+    }));
+    checks
+}
+
+/// Any answer in the vendor's envelope is good; nothing of it is read.
+async fn looked(call: &Call<'_>, look: &'static Look) -> Check {
+    let outcome = ask(call, look.route, look.make, |answer| answer.found::<serde::de::IgnoredAny>().map(|_| ())).await;
+    Check { name: look.name, capability: Some(look.capability), outcome }
+}
+
+/// Whether the portal answers and knows the provider's keys: a login of nobody's is turned away as one.
+async fn portal(call: &Call<'_>) -> Result<(), Failure> {
+    if !settings::has_portal(call.tenant) {
+        return Err(missing_portal(Capability::SignIn));
+    }
+    let nobody = SignInForm { login: NOBODY.to_owned(), password: SecretString::from("verify") };
+    match dialect::sign_in(call, NOBODY, &nobody).await {
+        Err(failure) if failure.kind() == FailureKind::Refused(Refusal::SignInFailed) => Ok(()),
+        Ok(_) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
