@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use ponte_domain::money::Cents;
 use serde_json::{Value, json};
 
-use crate::http::Response;
+use crate::http::{Request, Response};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -114,7 +114,15 @@ pub(super) fn unauthorized() -> Response {
     empty.with("WWW-Authenticate", "Bearer error=\"invalid_token\"").with("Server", "Kestrel")
 }
 
-/// A path that is none.
+/// A bearer without the right to a call: an empty body, on the portal with its own words (section 3, assumed).
+pub(super) fn forbidden(request: &Request) -> Response {
+    if request.path.starts_with("/api/") {
+        return portal_forbidden();
+    }
+    Response { status: 403, headers: Vec::new(), body: Vec::new() }.with("Server", "Kestrel")
+}
+
+/// A path that is none, and a module that is not installed.
 pub(super) fn nowhere() -> Response {
     Response { status: 404, headers: Vec::new(), body: Vec::new() }.with("Server", "Kestrel")
 }
