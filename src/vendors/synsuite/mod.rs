@@ -148,4 +148,6 @@ impl Erp for Synsuite {
 }
 
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod testing;

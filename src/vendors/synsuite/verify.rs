@@ -52,13 +52,13 @@ const LOOKS: [Look; 6] = [
     Look {
         name: "customers",
         capability: Capability::CustomerLookup,
-        route: Route::of(Method::Get, "people/txid", Need::Item(Capability::CustomerLookup)),
+        route: Route::of(Method::Get, "people/txid", Need::Required(Capability::CustomerLookup)),
         make: |route| route.read().segment(NOBODY),
     },
     Look {
         name: "contracts",
         capability: Capability::Contracts,
-        route: Route::of(Method::Post, "contract/getpaged", Need::Core(Capability::Contracts)),
+        route: Route::of(Method::Post, "contract/getpaged", Need::Required(Capability::Contracts)),
         make: |route| {
             let query = NoContract { contract_number: "0", only_active_contracts: false, page: 1, page_size: 5 };
             route.read().json(&query)
@@ -73,7 +73,7 @@ const LOOKS: [Look; 6] = [
     Look {
         name: "invoices",
         capability: Capability::Billing,
-        route: Route::of(Method::Get, "getopentitlesbytxid", Need::Core(Capability::Billing)),
+        route: Route::of(Method::Get, "getopentitlesbytxid", Need::Required(Capability::Billing)),
         make: |route| route.read().segment(NOBODY),
     },
     Look {
@@ -98,7 +98,7 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
     let good = credentials.is_ok();
     let mut checks = vec![Check { name: "credentials", capability: None, outcome: credentials }];
     if good {
-        checks.extend(together(LOOKS.iter().map(|look| looked(call, look))).await);
+        checks.extend(api(call).await);
     }
     let portal = portal(call).await;
     checks.extend(OF_PORTAL.map(|(name, capability)| {
@@ -110,6 +110,21 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
         Check { name, capability: Some(capability), outcome }
     }));
     checks
+}
+
+/// The routes. Where none of them is there, it is the address that is wrong, and nothing is missing.
+async fn api(call: &Call<'_>) -> Vec<Check> {
+    let looks = together(LOOKS.iter().map(|look| looked(call, look))).await;
+    let absent = |check: &Check| matches!(&check.outcome, Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)));
+    if !looks.iter().all(absent) {
+        return looks;
+    }
+    call.memory.forget_missing();
+    let wrong = Failure::new(
+        FailureKind::TenantMisconfigured,
+        "The token server answers, and the API is not at its address (404): check host and port (45715).",
+    );
+    vec![Check { name: "api", capability: None, outcome: Err(wrong.in_field("base_url")) }]
 }
 
 /// Any answer in the vendor's envelope is good; nothing of it is read.

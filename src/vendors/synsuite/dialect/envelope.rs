@@ -112,10 +112,10 @@ impl<'r> Answer<'r> {
     /// `BrokenAnswer` where the content does not have the promised shape.
     pub(in crate::synsuite) fn said<T: Deserialize<'r>>(&self) -> Result<Said<T>, Failure> {
         let content = self.content.filter(|content| !is_empty(content.get()));
-        if self.success == Some(false) || content.is_none() {
-            if let Some(absence) = self.absence() {
-                return Ok(Said::Nothing(absence));
-            }
+        if (self.success == Some(false) || content.is_none())
+            && let Some(absence) = self.absence()
+        {
+            return Ok(Said::Nothing(absence));
         }
         if self.success == Some(false) {
             return Ok(Said::Denied(self.denial()));

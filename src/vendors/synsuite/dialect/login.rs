@@ -45,7 +45,9 @@ pub(super) async fn forget(call: &Call<'_>, token: &Arc<Token>) {
 pub(super) async fn token(call: &Call<'_>) -> Result<Arc<Token>, Failure> {
     let ask = grant(call)?;
     let now = call.now;
-    call.memory.load_once_until(SHELF, now, async { call.send(ask, |reply| read(reply, now)).await }).await
+    // On the heap: it is as large as the HTTP client's own future.
+    let load = async { Box::pin(call.send(ask, |reply| read(reply, now))).await };
+    call.memory.load_once_until(SHELF, now, load).await
 }
 
 /// A form of exactly the documented fields, never JSON.

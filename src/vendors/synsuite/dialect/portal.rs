@@ -99,7 +99,7 @@ pub(in crate::synsuite) async fn sign_in(
         .secret_query("username", SecretString::from(username))
         .secret_query("password", form.password.clone());
     let now = call.now;
-    call.send(ask, |reply| opened(reply, now)).await
+    Box::pin(call.send(ask, |reply| opened(reply, now))).await
 }
 
 #[derive(Deserialize)]
