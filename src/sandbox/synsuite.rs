@@ -3,8 +3,8 @@
 //! with another, refusals under status 200, words in four shapes, a contract with an id and a number that differ,
 //! a customer list that ignores its filters, a trust unlock that tells no date.
 //!
-//! What this installation is like: one host serves what a real one has on two ports and a third host. Whether the
-//! field for documents takes the letters of a CNPJ is not known; here it does. Boletos of the monthly run
+//! What this installation is like: one host serves what a real one has on two ports and a third host. The field for
+//! documents takes digits only, so a CNPJ with letters stands there under its numeric twin. Boletos of the monthly run
 //! carry their Pix, one made apart from it gets one when it is asked for, and the bank of the southern branch has none.
 //! Contracts are signed on another site, so a signature cannot be put here. The portal's own tickets and the recovery of
 //! its password are not played.

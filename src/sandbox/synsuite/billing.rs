@@ -117,7 +117,7 @@ fn title(town: &Town, customer: &Customer, invoice: &Invoice, place: Status) -> 
     let mut title = json!({
         "id": invoice.id.number(),
         "client": party(
-            &customer.document.formatted(),
+            &customer.document_in_digits().formatted(),
             customer.name,
             address(town, customer),
         ),

@@ -86,7 +86,7 @@ fn contract(town: &Town, contract: &Contract) -> Value {
         "contractStatus": status(town, contract).0,
         "collectionDay": contract.due_day,
         "clientInformation": {
-            "clientTxId": customer.map(|one| one.document.formatted()),
+            "clientTxId": customer.map(|one| one.document_in_digits().formatted()),
             "name": customer.map(|one| one.name),
             "email": customer.map(|one| one.email),
         },
@@ -151,7 +151,7 @@ fn bare_connection(town: &Town, contract: &Contract, login: &Login) -> Value {
         "client": {
             "id": PEOPLE.of(login.customer),
             "name": customer.map(|one| one.name),
-            "txId": customer.map(|one| one.document.as_str().to_owned()),
+            "txId": customer.map(|one| one.document_in_digits().as_str().to_owned()),
         },
         "address": customer.map(|one| address(town, one)),
         "splitter": login.serial.map(|_| json!({ "id": 12, "title": "CTO-12", "port": login.id.number() % 8 + 1 })),

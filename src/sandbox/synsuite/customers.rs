@@ -17,9 +17,9 @@ pub(super) const ROUTES: &[Route] = &[
     Route { surface: Surface::ThirdParty, method: "GET", path: "getclient", answer: everybody },
 ];
 
-/// The customer of a document without punctuation.
+/// The customer of a document; the field takes digits only.
 pub(super) fn of_document<'t>(town: &'t Town, digits: &str) -> Option<&'t Customer> {
-    town.customers.iter().find(|one| one.document.as_str() == digits)
+    town.customers.iter().find(|one| one.document_in_digits().as_str() == digits)
 }
 
 /// One object, with the open titles in it. Who is not there is told with `success` true.
@@ -40,7 +40,7 @@ fn person(town: &Town, customer: &Customer) -> Value {
         "id": PEOPLE.of(customer.id),
         "name": customer.name,
         "name2": trade_name(customer),
-        "txId": customer.document.formatted(),
+        "txId": customer.document_in_digits().formatted(),
         "email": customer.email,
         "status": i32::from(customer.active),
         "phone": customer.landline().map_or(String::new(), ponte_domain::phone::Phone::national),
@@ -80,7 +80,7 @@ fn everybody(town: &mut Town, asked: &Asked<'_>) -> Response {
 }
 
 fn row(town: &Town, customer: &Customer) -> Value {
-    let document = &customer.document;
+    let document = customer.document_in_digits();
     let mut row = address(town, customer);
     let columns = json!({
         "id": PEOPLE.of(customer.id),

@@ -51,7 +51,7 @@ fn who_am_i(town: &mut Town, asked: &Asked<'_>) -> Response {
     let Some(customer) = owner else { return portal_forbidden() };
     let data = json!({
         "id": PEOPLE.of(customer.id),
-        "txId": customer.document.formatted(),
+        "txId": customer.document_in_digits().formatted(),
         "typeTxId": if customer.born_on.is_some() { 2 } else { 1 },
         "name": customer.name,
         "email": customer.email,
