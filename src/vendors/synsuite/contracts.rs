@@ -68,7 +68,7 @@ pub(super) struct Whole {
 impl Whole {
     /// Whether it has ended or was dropped before it began.
     pub(super) fn is_over(&self) -> bool {
-        self.standing == Standing::Over || self.stage == Stage::Dropped
+        self.standing == Standing::Over || self.stage.is_dropped()
     }
 }
 
@@ -161,7 +161,8 @@ fn standing(facts: &Facts, stage: Stage, connections: &[Connection]) -> (Known<C
     match (facts.standing, stage) {
         (Standing::Over, _) => said(status, AccessStatus::Disabled),
         (_, Stage::Draft | Stage::InApproval) => said(ContractStatus::PreContract, AccessStatus::AwaitingSignature),
-        (_, Stage::Dropped) => said(ContractStatus::Withdrawn, AccessStatus::Disabled),
+        (_, Stage::Rejected) => said(ContractStatus::Withdrawn, AccessStatus::Disabled),
+        (_, Stage::Cancelled) => said(ContractStatus::Cancelled, AccessStatus::Disabled),
         (Standing::Blocked | Standing::BlockedForDebt, Stage::Live) => said(status, AccessStatus::Blocked),
         (Standing::InForce | Standing::Unknown, Stage::Live) => (facts.status.clone(), worst(connections)),
     }

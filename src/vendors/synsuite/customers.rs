@@ -70,7 +70,7 @@ pub(super) async fn one(call: &Call<'_>, need: Need, customer: &CustomerRef) -> 
 /// API's (dossier 3): another route of the same API tells which, since an address must never pass for "nobody".
 async fn by_document(call: &Call<'_>, need: Need, document: &str) -> Result<Option<Customer>, Failure> {
     match person(call, need, document).await {
-        Err(failure) if failure.kind() == FailureKind::TenantMisconfigured && is_404(&failure) => {
+        Err(failure) if is_404_of_the_api(&failure) => {
             contracts::is_there(call, need, document).await.map_err(|_| failure)?;
             Ok(None)
         }
@@ -78,8 +78,10 @@ async fn by_document(call: &Call<'_>, need: Need, document: &str) -> Result<Opti
     }
 }
 
-fn is_404(failure: &Failure) -> bool {
-    failure.upstream().is_some_and(|upstream| upstream.http_status == Some(404))
+/// Not of the token server, whose 404 is about another address.
+fn is_404_of_the_api(failure: &Failure) -> bool {
+    let status = failure.upstream().and_then(|upstream| upstream.http_status);
+    failure.kind() == FailureKind::TenantMisconfigured && failure.field() == Some("base_url") && status == Some(404)
 }
 
 /// The row of a document, compared again: the answer is one object.

@@ -19,7 +19,7 @@ use super::Synsuite;
 use super::billing::document;
 use super::dialect::{Subscriber, ask_portal, data, session};
 use super::reference::Owner;
-use super::values::{day, reais};
+use super::values::{PortalDate, day, reais};
 use crate::call::Call;
 use crate::erp::FiscalInvoices;
 use crate::reading::rows::Nested;
@@ -105,8 +105,8 @@ async fn notes(call: &Call<'_>, subscriber: &Arc<Subscriber>, customer: &Custome
 #[serde(default, bound(deserialize = "'de: 'a"), rename_all = "camelCase")]
 struct Row<'a> {
     id: Text<'a>,
-    movement_date: Text<'a>,
-    issue_date: Text<'a>,
+    movement_date: PortalDate<'a>,
+    issue_date: PortalDate<'a>,
     document_number: Text<'a>,
     total_amount_service: Text<'a>,
     total_amount_liquid: Text<'a>,
@@ -133,7 +133,7 @@ impl Row<'_> {
             None => reais(&self.total_amount_liquid, "totalAmountLiquid")?
                 .ok_or_else(|| Failure::broken("The portal sent a nota without an amount."))?,
         };
-        let issued = day(&self.issue_date, "issueDate")?;
+        let issued = day(&self.issue_date.0, "issueDate")?;
         let url = self.print_url.filled().map(str::to_owned);
         Ok(Note {
             invoice: FiscalInvoice {
@@ -143,7 +143,7 @@ impl Row<'_> {
                 series: None,
                 model: None,
                 issued_on: issued
-                    .map_or_else(|| day(&self.movement_date, "movementDate"), |issued| Ok(Some(issued)))?,
+                    .map_or_else(|| day(&self.movement_date.0, "movementDate"), |issued| Ok(Some(issued)))?,
                 amount,
                 status: status(self.status.as_str()),
             },

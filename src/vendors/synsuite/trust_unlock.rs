@@ -76,9 +76,8 @@ fn verdict(whole: &Whole, attempts: Option<&Attempts>) -> (Eligible, Option<Trus
         return no(TrustUnlockReason::ContractCancelled);
     }
     match (whole.standing, whole.stage) {
-        (_, Stage::Draft | Stage::InApproval | Stage::Dropped) | (Standing::Blocked, Stage::Live) => {
-            no(TrustUnlockReason::VendorRule)
-        }
+        (_, Stage::Draft | Stage::InApproval | Stage::Rejected | Stage::Cancelled)
+        | (Standing::Blocked, Stage::Live) => no(TrustUnlockReason::VendorRule),
         (Standing::BlockedForDebt, Stage::Live) => match attempts {
             Some(Attempts { left: 0 }) => no(TrustUnlockReason::UsedThisPeriod),
             Some(_) => (Eligible::Yes, None),

@@ -6,8 +6,27 @@ use jiff::civil::Date;
 use ponte_domain::Failure;
 use ponte_domain::dates::{Zone, parse_br_date, parse_iso_date, parse_iso_datetime};
 use ponte_domain::money::{Cents, MoneyError};
+use serde::{Deserialize, Deserializer};
 
 use crate::reading::text::Text;
+
+/// A date of the portal: a text, or PHP's own object dumped raw (`{"date":"...","timezone":...}`, dossier 1).
+#[derive(Default)]
+pub(super) struct PortalDate<'a>(pub(super) Text<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for PortalDate<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, bound(deserialize = "'de: 'a"))]
+        enum Form<'a> {
+            Dumped { date: Text<'a> },
+            Plain(Text<'a>),
+        }
+        match Form::deserialize(from)? {
+            Form::Dumped { date } | Form::Plain(date) => Ok(Self(date)),
+        }
+    }
+}
 
 /// An amount of reais, rounded by its decimals: interest makes more than two.
 pub(super) fn reais(text: &Text<'_>, field: &'static str) -> Result<Option<Cents>, Failure> {
@@ -75,7 +94,7 @@ mod tests {
     use ponte_domain::dates::Zone;
     use ponte_domain::money::Cents;
 
-    use super::{day, instant, reais};
+    use super::{PortalDate, day, instant, reais};
     use crate::reading::text::Text;
 
     #[test]
@@ -113,6 +132,20 @@ mod tests {
         for wrong in ["amanhã", "2026-13-01", "20260310"] {
             assert_eq!(day(&wrong.into(), "x").unwrap_err().kind(), FailureKind::BrokenAnswer, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_date_of_the_portal_is_a_text_or_an_object() {
+        for json in [
+            r#""2026-10-21""#,
+            r#""2026-10-21 00:00:00""#,
+            r#"{"date":"2026-10-21 00:00:00.000000","timezone_type":3,"timezone":"America/Sao_Paulo"}"#,
+        ] {
+            let read: PortalDate<'_> = serde_json::from_str(json).unwrap();
+            assert_eq!(day(&read.0, "movementDate").unwrap(), Some(date(2026, 10, 21)), "{json}");
+        }
+        let none: PortalDate<'_> = serde_json::from_str("null").unwrap();
+        assert_eq!(day(&none.0, "movementDate").unwrap(), None);
     }
 
     #[test]

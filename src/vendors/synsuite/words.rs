@@ -68,8 +68,17 @@ pub(super) enum Stage {
     InApproval,
     /// Approved, or not said.
     Live,
-    /// Rejected or cancelled before it began.
-    Dropped,
+    /// Rejected before it began.
+    Rejected,
+    /// Cancelled before it began.
+    Cancelled,
+}
+
+impl Stage {
+    /// Whether the contract never came into force and never will.
+    pub(super) const fn is_dropped(self) -> bool {
+        matches!(self, Self::Rejected | Self::Cancelled)
+    }
 }
 
 /// `stage` (dossier 4.b): Pré-contrato, Em aprovação, Aprovado, Rejeitado, Cancelado.
@@ -77,7 +86,8 @@ pub(super) fn stage(code: &str) -> Stage {
     match code {
         "1" => Stage::Draft,
         "2" => Stage::InApproval,
-        "4" | "5" => Stage::Dropped,
+        "4" => Stage::Rejected,
+        "5" => Stage::Cancelled,
         "3" | "" => Stage::Live,
         other => {
             tracing::debug!(vendor = "synsuite", column = "stage", word = other, "a code that no table knows");

@@ -47,8 +47,8 @@ fn contracts() {
         ("1", Stage::Draft),
         ("2", Stage::InApproval),
         ("3", Stage::Live),
-        ("4", Stage::Dropped),
-        ("5", Stage::Dropped),
+        ("4", Stage::Rejected),
+        ("5", Stage::Cancelled),
         ("", Stage::Live),
         ("9", Stage::Live),
     ] {
