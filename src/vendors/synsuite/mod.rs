@@ -77,19 +77,19 @@ impl Erp for Synsuite {
             Capability::TicketRating => Evidence::Official,
             // Texts of "not found", the merge of titles with billets, the ticket's list and its history were seen in
             // clients and logs.
-            Capability::CustomerLookup
-            | Capability::Billing
-            | Capability::TicketList
-            | Capability::TicketOpening
-            | Capability::SignIn => Evidence::Seen,
+            Capability::CustomerLookup | Capability::Billing | Capability::TicketList | Capability::SignIn => {
+                Evidence::Seen
+            }
             // Plan, stage and dates of a contract; every answer of the unlock; the signature's words; the technology
-            // and the maintenance's shape; what a nota's print and a Wi-Fi change answer.
+            // and the maintenance's shape; the columns of the types of ticket; what a nota's print and a Wi-Fi change
+            // answer.
             Capability::Contracts
             | Capability::FiscalInvoices
             | Capability::TrustUnlock
             | Capability::SpeedRelease
             | Capability::Acceptance
             | Capability::Diagnostics
+            | Capability::TicketOpening
             | Capability::Wifi => Evidence::Provisional,
         }
     }

@@ -21,7 +21,7 @@ use crate::erp::TrustUnlock;
 use crate::unlock_rule;
 
 const CAPABILITY: Capability = Capability::TrustUnlock;
-const UNLOCK: Route = Route::of(Method::Post, "contracts/unlock", Need::Item(CAPABILITY));
+const UNLOCK: Route = Route::of(Method::Post, "contracts/unlock", Need::Required(CAPABILITY));
 
 #[async_trait]
 impl TrustUnlock for Synsuite {

@@ -23,7 +23,7 @@ use crate::reading::rows::Nested;
 use crate::reading::text::{SecretText, Text};
 
 const CAPABILITY: Capability = Capability::Wifi;
-const UPDATE: Route = Route::of(Method::Put, "updateconnection", Need::Item(CAPABILITY));
+const UPDATE: Route = Route::of(Method::Put, "updateconnection", Need::Required(CAPABILITY));
 
 #[async_trait]
 impl Wifi for Synsuite {

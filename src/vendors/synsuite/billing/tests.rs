@@ -100,7 +100,10 @@ fn what_is_no_amount_date_or_id_is_broken() {
 #[test]
 fn a_pix_code_is_checked() {
     assert_eq!(pix::read(PIX).unwrap().code.amount().unwrap().get(), 9990);
-    assert_eq!(pix::read(&PIX.replace("D03F", "D03E")).unwrap_err(), NoPix::InvalidCode);
+    let wrong = PIX.replace("D03F", "D03E");
+    assert_eq!(pix::read(&wrong).unwrap_err(), NoPix::InvalidCode);
+    let base = r#""expirationDate":"2026-12-10","amount":{"value":99.90,"finalValue":99.90}"#;
+    assert_eq!(of(&format!(r#""pixQRCode":"{wrong}",{base}"#)).invoice.pix, Availability::No);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use ponte_domain::Failure;
 use ponte_domain::boleto::{BarCode, BoletoError, DigitableLine};
 use ponte_domain::invoice::{Availability, Invoice, InvoiceStatus};
 use ponte_domain::money::Cents;
+use ponte_domain::pix::PixCode;
 use ponte_domain::reference::CustomerRef;
 use serde::Deserialize;
 
@@ -127,14 +128,7 @@ impl Row<'_> {
                 paid_on: if paid { billet.paid_on()? } else { None },
                 paid_amount: sums.received,
                 boleto: boleto(payable, line.as_ref()),
-                pix: if !payable {
-                    Availability::No
-                } else if pix.is_some() {
-                    Availability::Yes
-                } else {
-                    // One may be registered when somebody wants to pay.
-                    Availability::Unknown
-                },
+                pix: pix_of(payable, pix.as_deref()),
                 status,
             },
             line,
@@ -200,6 +194,16 @@ const fn boleto(payable: bool, line: Option<&Result<DigitableLine, BoletoError>>
         _ if !payable => Availability::No,
         Some(Ok(_)) => Availability::Yes,
         Some(Err(_)) => Availability::No,
+        None => Availability::Unknown,
+    }
+}
+
+/// A code that fails its check is none; where a title has none, one may be registered when somebody wants to pay.
+fn pix_of(payable: bool, code: Option<&str>) -> Availability {
+    match code {
+        _ if !payable => Availability::No,
+        Some(code) if PixCode::parse(code).is_ok() => Availability::Yes,
+        Some(_) => Availability::No,
         None => Availability::Unknown,
     }
 }

@@ -8,15 +8,17 @@ use std::fmt;
 
 use ponte_domain::failure::{Fault, Refusal, Retry, Upstream};
 use ponte_domain::{Failure, FailureKind};
-use ponte_transport::Reply;
+use ponte_transport::{Looks, Reply};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde_json::value::RawValue;
 
 use crate::reading::prose::{clean, fold, for_log};
 use crate::reading::text::Text;
 
-/// Words that mean "nobody, nothing of that kind" (`NOT_FOUND_TEXTS`, dossier 6.0; also met with another noun).
-const NOT_FOUND: [&str; 3] = ["registro nao encontrado", "contrato nao encontrado", "cliente nao encontrado"];
+/// `NOT_FOUND_TEXTS` (dossier 6.0), folded.
+const NO_SUCH_ROW: &str = "registro nao encontrado";
+/// Words that mean "nobody, nothing of that kind"; the other nouns are assumed.
+const NOT_FOUND: [&str; 3] = [NO_SUCH_ROW, "contrato nao encontrado", "cliente nao encontrado"];
 /// Words that mean "known, and nothing to pay" (`NOTHING_OPEN_TEXTS`, dossier 6.0).
 const NOTHING_OPEN: [&str; 1] = ["cliente nao possui titulos em aberto"];
 
@@ -93,11 +95,14 @@ pub(super) struct Page<T> {
 }
 
 impl<'r> Answer<'r> {
-    /// Opens the envelope.
+    /// Opens the envelope. A bare 404 gets here where one thing was asked for, and says what the words say.
     ///
     /// # Errors
     /// `BrokenAnswer` where it is none.
     pub(in crate::synsuite) fn of(reply: &'r Reply) -> Result<Self, Failure> {
+        if reply.status == 404 && reply.looks_like() != Looks::Json {
+            return Ok(Self { reply, success: Some(false), words: vec![Cow::Borrowed(NO_SUCH_ROW)], content: None });
+        }
         let head: Head<'r> = reply.json()?;
         let Head { success, messages, response, data } = head;
         if success.is_none() && response.is_none() && data.is_none() && messages.0.is_empty() {

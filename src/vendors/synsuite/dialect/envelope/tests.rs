@@ -90,3 +90,12 @@ fn an_act_was_taken_or_not() {
     assert!(!outcome(r#"{"success":false,"messages":null,"response":null}"#).unwrap());
     assert_eq!(outcome(r#"{"response":true}"#).unwrap_err().kind(), FailureKind::BrokenAnswer);
 }
+
+#[test]
+fn a_bare_404_of_one_thing_is_not_found() {
+    for body in ["", "<html>"] {
+        let reply = Reply::new(404, None, body);
+        let said = Answer::of(&reply).unwrap().said::<Vec<u32>>().unwrap();
+        assert!(matches!(said, Said::Nothing(Absence::NotFound)), "{body}");
+    }
+}
