@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Expectation, Question};
+use crate::case::CallFile;
 
 /// What one vendor is permitted.
 #[derive(Debug, Clone, Deserialize)]
@@ -76,6 +77,11 @@ pub enum Change {
         /// Counts that are expected instead, in the same words.
         writes: BTreeMap<String, u32>,
     },
+    /// What this vendor wants to be done first, a sign-in say.
+    After {
+        /// The calls, their answers not looked at.
+        after: Vec<CallFile>,
+    },
     /// The question cannot be put, because no answer of the vendor names what it is about. It is put all the same, and
     /// must fail for just that.
     Nameless {
@@ -107,6 +113,7 @@ impl VendorFile {
                 Change::Place { pointer, .. } => format!("at {pointer}"),
                 Change::Whole { .. } => "as a whole".to_owned(),
                 Change::Writes { .. } => "in what is written".to_owned(),
+                Change::After { after } => format!("after {} calls of its own", after.len()),
                 Change::Nameless { nameless } => format!("cannot be put ({nameless} has no name)"),
             };
             format!("permitted difference: {vendor} in {question} {place}: {reason}\n")
@@ -132,7 +139,7 @@ impl Change {
                 Ok(expect)
             }
             Self::Whole { expect } => Ok((**expect).clone()),
-            Self::Writes { .. } | Self::Nameless { .. } => Ok(expect),
+            Self::Writes { .. } | Self::After { .. } | Self::Nameless { .. } => Ok(expect),
         }
     }
 }

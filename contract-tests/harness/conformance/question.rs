@@ -44,8 +44,8 @@ impl<'a> Talk<'a> {
     }
 
     /// Makes the question ready to be put: what comes before it is called, and each name that it has is resolved.
-    pub(crate) async fn prepare(&mut self, question: &Question) -> Result<()> {
-        for call in &question.before {
+    pub(crate) async fn prepare(&mut self, question: &'a Question) -> Result<()> {
+        for call in self.before(question) {
             self.call(call, &[]).await?;
         }
         let call = &question.call;
@@ -61,7 +61,7 @@ impl<'a> Talk<'a> {
         self.call(&question.call, headers).await
     }
 
-    async fn judged(&mut self, question: &Question, erp: &SandboxErp) -> Result<Vec<String>> {
+    async fn judged(&mut self, question: &'a Question, erp: &SandboxErp) -> Result<Vec<String>> {
         if !self.asked.offered {
             let answer = self.call(&question.call, &[]).await?;
             // Input that no vendor could take is refused before anybody asks what this one offers.
@@ -80,7 +80,7 @@ impl<'a> Talk<'a> {
                 Ok(_) => vec![format!("a permitted difference is stale: {nameless} has a name")],
             });
         }
-        for call in &question.before {
+        for call in self.before(question) {
             self.call(call, &[]).await?;
         }
         let answer = self.call(&question.call, &[]).await?;
@@ -95,11 +95,20 @@ impl<'a> Talk<'a> {
         Ok(faults)
     }
 
+    /// What is called before the question: first what this vendor wants, then what the question itself does.
+    fn before(&self, question: &'a Question) -> Vec<&'a CallFile> {
+        let wanted = self.suite.permitted_for(self.asked.vendor, question).filter_map(|entry| match &entry.change {
+            Change::After { after } => Some(after),
+            Change::Place { .. } | Change::Whole { .. } | Change::Writes { .. } | Change::Nameless { .. } => None,
+        });
+        wanted.flatten().chain(&question.before).collect()
+    }
+
     /// The name that this vendor is permitted not to have.
     fn nameless(&self, question: &Question) -> Option<String> {
         self.suite.permitted_for(self.asked.vendor, question).find_map(|entry| match &entry.change {
             Change::Nameless { nameless } => Some(nameless.clone()),
-            Change::Place { .. } | Change::Whole { .. } | Change::Writes { .. } => None,
+            Change::Place { .. } | Change::Whole { .. } | Change::Writes { .. } | Change::After { .. } => None,
         })
     }
 
@@ -110,7 +119,7 @@ impl<'a> Talk<'a> {
         let mut expect = plain.clone();
         let mut permitted = false;
         for entry in self.suite.permitted_for(vendor, question) {
-            permitted |= !matches!(entry.change, Change::Writes { .. });
+            permitted |= !matches!(entry.change, Change::Writes { .. } | Change::After { .. });
             expect = entry.change.over(expect)?;
         }
         let mut faults = expectation_faults(&expect, answer, known);
@@ -124,7 +133,7 @@ impl<'a> Talk<'a> {
         let Some(plain) = &question.writes else { return Vec::new() };
         let permitted = self.suite.permitted_for(self.asked.vendor, question).find_map(|entry| match &entry.change {
             Change::Writes { writes } => Some(writes),
-            Change::Place { .. } | Change::Whole { .. } | Change::Nameless { .. } => None,
+            Change::Place { .. } | Change::Whole { .. } | Change::After { .. } | Change::Nameless { .. } => None,
         });
         match permitted {
             None => write_faults(plain, erp),
