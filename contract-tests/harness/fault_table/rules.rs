@@ -28,7 +28,8 @@ pub(super) fn problems(fault: &FaultKind) -> &'static [&'static str] {
             "ticket-refused",
             "trust-unlock-not-eligible",
         ],
-        FaultKind::ExpiredToken => &["upstream-credentials"],
+        // Where it is the subscriber's own session that has ended, only a new sign-in opens what it did.
+        FaultKind::ExpiredToken => &["upstream-credentials", "capability-not-supported"],
         FaultKind::NoPermission => &["upstream-access-blocked", "upstream-credentials", "capability-not-supported"],
         FaultKind::MissingModule => &["capability-not-supported", "upstream-fault"],
         FaultKind::RateLimited { .. } => &["upstream-rate-limited", "upstream-overloaded"],
