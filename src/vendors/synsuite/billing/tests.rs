@@ -1,3 +1,5 @@
+//! Titles, their codes and their documents.
+
 #![allow(clippy::unwrap_used)]
 
 use ponte_domain::FailureKind;

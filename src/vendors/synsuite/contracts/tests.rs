@@ -1,3 +1,5 @@
+//! Rows, and what status, stage and connections make of them.
+
 #![allow(clippy::unwrap_used)]
 
 use ponte_domain::FailureKind;

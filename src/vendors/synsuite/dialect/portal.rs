@@ -201,13 +201,13 @@ pub(in crate::synsuite) async fn ask_portal<T>(
 /// `BrokenAnswer` where there are no data; `TenantMisconfigured` for a 404.
 pub(in crate::synsuite) fn data<'r, T: Deserialize<'r>>(reply: &'r Reply) -> Result<T, Failure> {
     #[derive(Deserialize)]
-    struct Data<T> {
+    struct Envelope<T> {
         data: T,
     }
     if reply.status == 404 {
         return Err(of_portal(reply));
     }
-    reply.json::<Data<T>>().map(|answer| answer.data)
+    reply.json::<Envelope<T>>().map(|answer| answer.data)
 }
 
 #[cfg(test)]

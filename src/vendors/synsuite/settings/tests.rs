@@ -1,3 +1,5 @@
+//! Addresses, and what is wrong with a setting or credential.
+
 #![allow(clippy::unwrap_used)]
 
 use ponte_domain::tenant::{Credentials, Tenant};

@@ -1,3 +1,5 @@
+//! The envelope in every shape that was seen.
+
 #![allow(clippy::unwrap_used)]
 
 use ponte_domain::FailureKind;

@@ -1,3 +1,5 @@
+//! The choice of a type, and the request.
+
 #![allow(clippy::unwrap_used)]
 
 use ponte_domain::FailureKind;
