@@ -20,6 +20,7 @@ mod hubsoft;
 mod raw;
 mod sgp;
 mod speed_release;
+mod synsuite;
 mod tickets;
 mod trust_unlock;
 mod wifi;
