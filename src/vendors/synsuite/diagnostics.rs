@@ -55,6 +55,8 @@ impl Diagnostics for Synsuite {
             trust_unlock_restricted: restricted(attempts),
             speed: Reading::NotSupported(NO_SPEED),
             in_maintenance_area,
+            // A removed connection is in a list of the whole base only (dossier 4.h), which no one diagnosis pages
+            // through: it shows as a contract without a login.
             login_status: whole
                 .contract
                 .logins

@@ -1,7 +1,6 @@
 //! Tickets ("solicitações"): the list of a person, each one's history, and opening one (dossier 4.i).
 
 mod history;
-mod mark;
 mod opening;
 mod row;
 mod topics;

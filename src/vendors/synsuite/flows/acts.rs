@@ -130,11 +130,11 @@ async fn a_ticket_is_opened_with_its_mark_and_found_again_by_it() {
     assert_eq!((opened.protocol.as_deref(), opened.sector.as_deref()), (Some("202603010002"), Some("Técnico")));
     let sent = bench.requests(&third_party("opendetailedsolicitation")).await;
     let body: serde_json::Value = sent[0].body_json().unwrap();
-    assert_eq!(body["assignment"]["description"], "Sem conexão\n\n[Ponte AB12CD34EF]");
+    assert_eq!(body["assignment"]["description"], "Sem conexão\r\n\r\n[Ponte AB12CD34EF]");
 
     let rows = r#"{"assignmentId":310002,"protocol":202603010002,"title":"x","status":"Abertura","beginningData":"2026-11-20T12:00:00"}"#;
     bench.answers("GET", &third_party("solicitationlist/880123"), &page(rows)).await;
-    let told = r#"{"data":[{"id":1,"description":"Sem conexão\n\n[Ponte AB12CD34EF]","beginningDate":"2026-11-20T12:00:00","private":false}]}"#;
+    let told = r#"{"data":[{"id":1,"description":"Sem conexão\r\n\r\n[Ponte AB12CD34EF]","beginningDate":"2026-11-20T12:00:00","private":false}]}"#;
     bench.answers("GET", &third_party("getsolicitationhistory"), told).await;
     let call = bench.call();
     let found = Synsuite.find_by_mark(&call, &bruno(), "AB12CD34EF").await.unwrap().unwrap();

@@ -7,8 +7,8 @@ use ponte_domain::dates::Zone;
 use ponte_transport::{Looks, Method, Reply};
 use serde::Deserialize;
 
-use super::mark::unmarked;
 use crate::call::Call;
+use crate::mark::unmarked;
 use crate::reading::flag::yes_no;
 use crate::reading::prose::cleaned;
 use crate::reading::text::Text;

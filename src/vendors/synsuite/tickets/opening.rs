@@ -9,9 +9,9 @@ use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Method;
 use serde::{Deserialize, Serialize};
 
-use super::mark::marked;
 use super::topics::{self, Type, no_taxonomy};
 use crate::call::Call;
+use crate::mark::marked;
 use crate::reading::prose::{cleaned, fold};
 use crate::reading::text::Text;
 use crate::synsuite::contracts::of_contracts;
