@@ -21,15 +21,10 @@ pub(super) fn problems(fault: &FaultKind) -> &'static [&'static str] {
         FaultKind::HtmlPage => &["upstream-broken-answer", "upstream-fault"],
         FaultKind::Http500 => &["upstream-fault"],
         // The vendor's own words for "something went wrong" may be those for a refusal.
-        FaultKind::VendorError => &[
-            "upstream-fault",
-            "upstream-broken-answer",
-            "refused-by-vendor-rule",
-            "ticket-refused",
-            "trust-unlock-not-eligible",
-        ],
-        // Where it is the subscriber's own session that has ended, only a new sign-in opens what it did.
-        FaultKind::ExpiredToken => &["upstream-credentials", "capability-not-supported"],
+        FaultKind::VendorError => {
+            &["upstream-fault", "upstream-broken-answer", "refused-by-vendor-rule", "ticket-refused"]
+        }
+        FaultKind::ExpiredToken => &["upstream-credentials"],
         FaultKind::NoPermission => &["upstream-access-blocked", "upstream-credentials", "capability-not-supported"],
         FaultKind::MissingModule => &["capability-not-supported", "upstream-fault"],
         FaultKind::RateLimited { .. } => &["upstream-rate-limited", "upstream-overloaded"],
