@@ -214,12 +214,14 @@ pub(super) async fn all_pages<T>(
         received += count as u64;
         let before = all.len();
         all.extend(page.rows.into_iter().filter(|row| seen.insert(id(row).to_owned())));
-        let complete = page.total.map_or(count < usize::from(PAGE_ROWS), |total| received >= total);
-        if count == 0 && !complete {
+        let size = page.size.filter(|size| *size > 0).unwrap_or(PAGE_ROWS.into());
+        let complete = page.total.map_or((count as u64) < size, |total| received >= total);
+        // A page without a new row means that the paging is ignored; asking on would never end.
+        let stands_still = all.len() == before;
+        if stands_still && !complete && page.total.is_some() {
             return Err(Failure::broken("The ERP counts rows that it does not send.").with("route", route.path));
         }
-        // A page without a new row means that the paging is ignored; asking on would never end.
-        if complete || all.len() == before {
+        if complete || stands_still {
             return Ok(all);
         }
     }

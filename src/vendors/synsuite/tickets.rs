@@ -6,13 +6,15 @@ mod row;
 mod topics;
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use ponte_domain::Failure;
+use jiff::Timestamp;
 use ponte_domain::capability::Capability;
 use ponte_domain::failure::Subject;
 use ponte_domain::reference::{CustomerRef, TicketRef};
 use ponte_domain::ticket::{NewTicket, Ticket, TicketFilter, TicketSector, TicketStatus};
+use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Method;
 
 use super::Synsuite;
@@ -23,9 +25,10 @@ use crate::erp::{TicketList, TicketOpening};
 
 use row::Row;
 
-/// Newest tickets whose history is read along, one call each: what a conversation shows, and among which one is looked
-/// for by its mark. Older ones are listed without complaint and closing.
+/// Newest tickets whose history is read along, one call each: what a conversation shows. Older ones are listed without complaint and closing.
 const RECENT: usize = 20;
+/// Tickets so young are all looked through for a mark, however many: one that is missed is opened twice.
+const MARKED_WITHIN: Duration = Duration::from_secs(7 * 24 * 3600);
 
 #[async_trait]
 impl TicketOpening for Synsuite {
@@ -44,9 +47,13 @@ impl TicketOpening for Synsuite {
         mark: &str,
     ) -> Result<Option<Ticket>, Failure> {
         let capability = Capability::TicketOpening;
-        let mut found = list(call, capability, customer, TicketFilter::All).await?;
-        found.truncate(RECENT);
-        let read = found.into_iter().map(|ticket| with_history(call, capability, ticket));
+        let found = list(call, capability, customer, TicketFilter::All).await?;
+        let since = call.now.checked_sub(MARKED_WITHIN).unwrap_or(Timestamp::MIN);
+        let (late, early): (Vec<Ticket>, Vec<Ticket>) =
+            found.into_iter().partition(|ticket| ticket.opened_at.is_none_or(|at| at >= since));
+        let spare = RECENT.saturating_sub(late.len());
+        let candidates = late.into_iter().chain(early.into_iter().take(spare));
+        let read = candidates.map(|ticket| with_history(call, capability, ticket));
         for ticket in together(read).await {
             let (ticket, carried) = ticket?;
             if carried.iter().any(|carried| carried == mark) {
@@ -67,10 +74,10 @@ impl TicketList for Synsuite {
     ) -> Result<Vec<Ticket>, Failure> {
         let mut found = list(call, Capability::TicketList, customer, filter).await?;
         let older = found.split_off(found.len().min(RECENT));
-        let read = found.into_iter().map(|ticket| with_history(call, Capability::TicketList, ticket));
+        let read = found.into_iter().map(|ticket| told(call, ticket));
         let mut tickets = Vec::new();
         for ticket in together(read).await {
-            tickets.push(ticket?.0);
+            tickets.push(ticket?);
         }
         tickets.extend(older);
         Ok(tickets)
@@ -81,7 +88,7 @@ impl TicketList for Synsuite {
         let found = list(call, Capability::TicketList, &ticket.customer, TicketFilter::All).await?;
         let found = found.into_iter().find(|found| found.reference == *ticket);
         let found = found.ok_or_else(|| Failure::not_found(Subject::Ticket))?;
-        Ok(with_history(call, Capability::TicketList, found).await?.0)
+        told(call, found).await
     }
 }
 
@@ -104,7 +111,7 @@ async fn list(
         route,
         |route| route.read().segment(person).query("allAssignments", closed_too),
         |answer| {
-            answer.rows::<Row<'_>>()?.into_iter().map(|row| row.read(customer, zone)).collect::<Result<Vec<_>, _>>()
+            answer.all_rows::<Row<'_>>()?.into_iter().map(|row| row.read(customer, zone)).collect::<Result<Vec<_>, _>>()
         },
     )
     .await?;
@@ -114,6 +121,18 @@ async fn list(
     });
     found.sort_by_key(|ticket| Reverse(ticket.opened_at));
     Ok(found)
+}
+
+/// The ticket with what its history tells; as the list shows it where the installation or the integrator does not have
+/// the histories.
+async fn told(call: &Call<'_>, ticket: Ticket) -> Result<Ticket, Failure> {
+    match with_history(call, Capability::TicketList, ticket.clone()).await {
+        Ok((told, _)) => Ok(told),
+        Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_) | FailureKind::AccessBlocked) => {
+            Ok(ticket)
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The ticket with what its history tells, and the marks that it carries.

@@ -26,7 +26,7 @@ const NOTHING_OPEN: [&str; 1] = ["cliente nao possui titulos em aberto"];
 pub(in crate::synsuite) struct Answer<'r> {
     reply: &'r Reply,
     success: Option<bool>,
-    words: Vec<Cow<'r, str>>,
+    words: Vec<Word<'r>>,
     content: Option<&'r RawValue>,
 }
 
@@ -91,7 +91,10 @@ impl fmt::Debug for Denial {
 /// One page of a list, read.
 pub(super) struct Page<T> {
     pub(super) rows: Vec<T>,
+    /// Rows of all pages, where it is told.
     pub(super) total: Option<u64>,
+    /// Rows that a full page has, where it is told.
+    pub(super) size: Option<u64>,
 }
 
 impl<'r> Answer<'r> {
@@ -101,7 +104,12 @@ impl<'r> Answer<'r> {
     /// `BrokenAnswer` where it is none.
     pub(in crate::synsuite) fn of(reply: &'r Reply) -> Result<Self, Failure> {
         if reply.status == 404 && reply.looks_like() != Looks::Json {
-            return Ok(Self { reply, success: Some(false), words: vec![Cow::Borrowed(NO_SUCH_ROW)], content: None });
+            return Ok(Self {
+                reply,
+                success: Some(false),
+                words: vec![Word { text: Cow::Borrowed(NO_SUCH_ROW), tone: Tone::Bad }],
+                content: None,
+            });
         }
         let head: Head<'r> = reply.json()?;
         let Head { success, messages, response, data } = head;
@@ -131,13 +139,15 @@ impl<'r> Answer<'r> {
         }
     }
 
-    /// The content of a query that is not refused.
+    /// The content of a query that is not refused. Words that nobody knows in place of an answer are no empty answer
+    /// (dossier 3, rule 2).
     ///
     /// # Errors
     /// As [`said`](Self::said); `VendorFault` where the vendor refuses.
     pub(in crate::synsuite) fn found<T: Deserialize<'r>>(&self) -> Result<Result<T, Absence>, Failure> {
         match self.said()? {
             Said::Is(content) => Ok(Ok(content)),
+            Said::Nothing(Absence::Empty) if self.complains() => Err(self.denial().unexpected()),
             Said::Nothing(absence) => Ok(Err(absence)),
             Said::Denied(denial) => Err(denial.unexpected()),
         }
@@ -156,7 +166,24 @@ impl<'r> Answer<'r> {
     /// # Errors
     /// As [`found`](Self::found).
     pub(in crate::synsuite) fn rows<T: Deserialize<'r>>(&self) -> Result<Vec<T>, Failure> {
-        Ok(self.found::<Paged<T>>()?.map(|page| page.data).unwrap_or_default())
+        match self.found::<Paged<T>>()? {
+            Ok(Paged { data: None, total }) if total != Some(0) => {
+                Err(self.broken("The ERP sent a page without rows."))
+            }
+            page => Ok(page.ok().and_then(|page| page.data).unwrap_or_default()),
+        }
+    }
+
+    /// The rows of a list that is sent at once, under a count of them.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows); `BrokenAnswer` where there are fewer than are counted.
+    pub(in crate::synsuite) fn all_rows<T: Deserialize<'r>>(&self) -> Result<Vec<T>, Failure> {
+        let page = self.page(Self::rows)?;
+        if page.total.is_some_and(|total| total > page.rows.len() as u64) {
+            return Err(self.broken("The ERP counts rows that it does not send."));
+        }
+        Ok(page.rows)
     }
 
     /// The rows of a list that is the content itself or `data` inside it; nothing there is no rows.
@@ -171,15 +198,18 @@ impl<'r> Answer<'r> {
     /// What came of an act: the vendor took it, or its no. Words of absence are a no here.
     ///
     /// # Errors
-    /// `BrokenAnswer` where the answer says neither.
+    /// `BrokenAnswer` where the answer says neither, or both: a success that is reported as an error.
     pub(in crate::synsuite) fn outcome(&self) -> Result<Result<(), Denial>, Failure> {
         match self.success {
             Some(true) if self.content.is_none_or(|content| is_empty(content.get())) && self.absence().is_some() => {
                 Ok(Err(self.denial()))
             }
+            Some(true) if self.words.iter().any(|word| word.tone == Tone::Bad) => {
+                Err(self.broken("The ERP says of one change that it was taken and that it failed."))
+            }
             Some(true) => Ok(Ok(())),
             Some(false) => Ok(Err(self.denial())),
-            None => Err(Failure::broken("The ERP does not say whether it took the change.").at(self.reply.upstream())),
+            None => Err(self.broken("The ERP does not say whether it took the change.")),
         }
     }
 
@@ -188,9 +218,12 @@ impl<'r> Answer<'r> {
         struct Counted {
             #[serde(default, rename = "totalRecords")]
             total: Option<u64>,
+            #[serde(default, rename = "pageSize")]
+            size: Option<u64>,
         }
-        let total = self.found::<Counted>()?.ok().and_then(|counted| counted.total);
-        Ok(Page { rows: read(self)?, total })
+        let counted = self.found::<Counted>()?.ok();
+        let (total, size) = counted.map_or((None, None), |counted| (counted.total, counted.size));
+        Ok(Page { rows: read(self)?, total, size })
     }
 
     fn parse<T: Deserialize<'r>>(&self, content: &'r RawValue) -> Result<T, Failure> {
@@ -204,7 +237,7 @@ impl<'r> Answer<'r> {
     fn absence(&self) -> Option<Absence> {
         let says = |texts: &[&str]| {
             self.words.iter().any(|word| {
-                let folded = fold(word);
+                let folded = fold(&word.text);
                 texts.contains(&folded.trim().trim_end_matches(['.', '!']))
             })
         };
@@ -217,8 +250,24 @@ impl<'r> Answer<'r> {
         }
     }
 
+    /// Whether the words may be the reason why there is no content. A list that is sent empty needs none, unless the
+    /// vendor calls it an error.
+    fn complains(&self) -> bool {
+        let sent = self.content.is_some_and(|content| content.get().trim() != "null");
+        self.words.iter().any(|word| match word.tone {
+            Tone::Good => false,
+            Tone::Bad => true,
+            Tone::Unsaid => !sent && !fold(&word.text).contains("sucesso"),
+        })
+    }
+
     fn denial(&self) -> Denial {
-        Denial { words: clean(&self.words.join(" ")), upstream: self.reply.upstream() }
+        let words: Vec<&str> = self.words.iter().map(|word| word.text.as_ref()).collect();
+        Denial { words: clean(&words.join(" ")), upstream: self.reply.upstream() }
+    }
+
+    fn broken(&self, detail: &'static str) -> Failure {
+        Failure::broken(detail).at(self.reply.upstream())
     }
 }
 
@@ -241,9 +290,36 @@ struct Head<'a> {
     data: Option<&'a RawValue>,
 }
 
+/// What the vendor calls a message, by its `type`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    /// `Success`.
+    Good,
+    /// `Error`.
+    Bad,
+    /// A warning, or no type.
+    Unsaid,
+}
+
+impl Tone {
+    fn of(kind: &str) -> Self {
+        match fold(kind).as_str() {
+            "success" => Self::Good,
+            "error" => Self::Bad,
+            _ => Self::Unsaid,
+        }
+    }
+}
+
+/// One message.
+struct Word<'a> {
+    text: Cow<'a, str>,
+    tone: Tone,
+}
+
 /// Null, an empty text, a text, or a list of texts or objects.
 #[derive(Default)]
-struct Messages<'a>(Vec<Cow<'a, str>>);
+struct Messages<'a>(Vec<Word<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Messages<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -265,32 +341,32 @@ impl<'de> Visitor<'de> for MessagesVisitor {
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Messages(one(Cow::Borrowed(text))))
+        Ok(Messages(one(Word { text: Cow::Borrowed(text), tone: Tone::Unsaid })))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Messages(one(Cow::Owned(text.to_owned()))))
+        Ok(Messages(one(Word { text: Cow::Owned(text.to_owned()), tone: Tone::Unsaid })))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut words = Vec::new();
-        while let Some(Message(text)) = items.next_element()? {
-            words.extend(one(text));
+        while let Some(Message(word)) = items.next_element()? {
+            words.extend(one(word));
         }
         Ok(Messages(words))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
-        MessageVisitor.visit_map(entries).map(|Message(text)| Messages(one(text)))
+        MessageVisitor.visit_map(entries).map(|Message(word)| Messages(one(word)))
     }
 }
 
-fn one(text: Cow<'_, str>) -> Vec<Cow<'_, str>> {
-    if text.trim().is_empty() { Vec::new() } else { vec![text] }
+fn one(word: Word<'_>) -> Vec<Word<'_>> {
+    if word.text.trim().is_empty() { Vec::new() } else { vec![word] }
 }
 
 /// One message: an object, or its text alone.
-struct Message<'a>(Cow<'a, str>);
+struct Message<'a>(Word<'a>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -308,15 +384,15 @@ impl<'de> Visitor<'de> for MessageVisitor {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Message(Cow::Borrowed("")))
+        Ok(Message(Word { text: Cow::Borrowed(""), tone: Tone::Unsaid }))
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Message(Cow::Borrowed(text)))
+        Ok(Message(Word { text: Cow::Borrowed(text), tone: Tone::Unsaid }))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Message(Cow::Owned(text.to_owned())))
+        Ok(Message(Word { text: Cow::Owned(text.to_owned()), tone: Tone::Unsaid }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
@@ -324,16 +400,22 @@ impl<'de> Visitor<'de> for MessageVisitor {
         struct Object<'a> {
             #[serde(default, borrow)]
             message: Text<'a>,
+            #[serde(default, borrow, rename = "type")]
+            kind: Text<'a>,
         }
         let object = Object::deserialize(MapAccessDeserializer::new(entries))?;
-        Ok(Message(Cow::Owned(object.message.word())))
+        let tone = Tone::of(object.kind.as_str());
+        Ok(Message(Word { text: Cow::Owned(object.message.word()), tone }))
     }
 }
 
 #[derive(serde::Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct Paged<T> {
-    #[serde(default = "Vec::new")]
-    data: Vec<T>,
+    #[serde(default)]
+    data: Option<Vec<T>>,
+    #[serde(default, rename = "totalRecords")]
+    total: Option<u64>,
 }
 
 #[cfg(test)]

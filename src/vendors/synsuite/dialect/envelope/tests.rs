@@ -74,6 +74,48 @@ fn a_no_is_a_no_and_its_words_stay_out_of_the_failure() {
 }
 
 #[test]
+fn words_that_nobody_knows_are_no_empty_answer() {
+    let list = |messages: &str, response: &str| {
+        let reply = reply(&format!(r#"{{"success":true,"messages":{messages},"response":{response}}}"#));
+        Answer::of(&reply).and_then(|answer| answer.list::<u32>()).map_err(|failure| failure.kind())
+    };
+    let message = |kind: &str| format!(r#"[{{"message":"Não foi possível consultar.","code":null,"type":"{kind}"}}]"#);
+    for (messages, response) in [
+        (message("Error"), "null"),
+        (message("Error"), "[]"),
+        (message("Warn"), "null"),
+        (r#""Não foi possível consultar.""#.to_owned(), "null"),
+    ] {
+        assert_eq!(list(&messages, response), Err(FailureKind::VendorFault), "{messages} {response}");
+    }
+    for (messages, response) in [
+        (message("Success"), "null"),
+        (message("Warn"), "[]"),
+        (r#""Consulta realizada com sucesso.""#.to_owned(), "null"),
+        ("null".to_owned(), "null"),
+    ] {
+        assert_eq!(list(&messages, response), Ok(Vec::new()), "{messages} {response}");
+    }
+}
+
+#[test]
+fn a_part_of_a_list_is_not_the_list() {
+    let rows = |response: &str| {
+        let reply = reply(&format!(r#"{{"success":true,"messages":null,"response":{response}}}"#));
+        Answer::of(&reply).and_then(|answer| answer.all_rows::<u32>()).map_err(|failure| failure.kind())
+    };
+    for whole in [r#"{"data":[1,2],"totalRecords":2}"#, r#"{"data":[1,2]}"#] {
+        assert_eq!(rows(whole), Ok(vec![1, 2]), "{whole}");
+    }
+    for none in [r#"{"data":[],"totalRecords":0}"#, r#"{"totalRecords":0}"#, "null"] {
+        assert_eq!(rows(none), Ok(Vec::new()), "{none}");
+    }
+    for part in [r#"{"data":[1],"totalRecords":2}"#, r#"{"totalRecords":2}"#, r#"{"page":1}"#] {
+        assert_eq!(rows(part), Err(FailureKind::BrokenAnswer), "{part}");
+    }
+}
+
+#[test]
 fn what_is_no_envelope_is_broken() {
     for body in ["", "{}", "<html>", "[]", r#"{"success":true,"response":["x"]}"#, r#"{"success":true"#, "null"] {
         assert!(matches!(said(body), Err(FailureKind::BrokenAnswer)), "{body}");
@@ -90,7 +132,12 @@ fn an_act_was_taken_or_not() {
     assert!(outcome(r#"{"success":true,"messages":null,"response":true}"#).unwrap());
     assert!(!outcome(r#"{"success":true,"messages":"Registro não encontrado.","response":null}"#).unwrap());
     assert!(!outcome(r#"{"success":false,"messages":null,"response":null}"#).unwrap());
-    assert_eq!(outcome(r#"{"response":true}"#).unwrap_err().kind(), FailureKind::BrokenAnswer);
+    for neither in [
+        r#"{"response":true}"#,
+        r#"{"success":true,"messages":[{"message":"Quantidade atingida.","type":"Error"}],"response":null}"#,
+    ] {
+        assert_eq!(outcome(neither).unwrap_err().kind(), FailureKind::BrokenAnswer, "{neither}");
+    }
 }
 
 #[test]
