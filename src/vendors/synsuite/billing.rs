@@ -24,7 +24,7 @@ use crate::erp::Billing;
 use crate::reading::text::Text;
 
 pub(super) use slip::document;
-use title::{Row, Title};
+use title::{List, Row, Title};
 
 const CAPABILITY: Capability = Capability::Billing;
 const CORE: Need = Need::Core(CAPABILITY);
@@ -52,8 +52,13 @@ impl Billing for Synsuite {
             let contracts = facts_of_customer(call, Need::Optional(CAPABILITY), customer).await?;
             ties(call, contracts.iter().map(Facts::id)).await
         });
-        let (mut titles, ties) = (titles?, ties?);
-        tie(&mut titles, &ties);
+        let mut titles = titles?;
+        match ties {
+            Ok(ties) => tie(&mut titles, &ties),
+            // Which contract they are of is then not known; that they are to be paid is.
+            Err(failure) if is_out_of_reach(failure.kind()) => {}
+            Err(failure) => return Err(failure),
+        }
         Ok(published(titles))
     }
 
@@ -68,18 +73,19 @@ impl Billing for Synsuite {
             facts_of_customer(call, CORE, &contract.customer),
             ties(call, [contract.id.as_str()]),
         );
-        let (mut titles, contracts, ties) = (titles?, contracts?, ties?);
+        let (mut titles, contracts) = (titles?, contracts?);
         if !contracts.iter().any(|facts| facts.reference == *contract) {
             return Err(Failure::not_found(Subject::Contract));
         }
-        tie(&mut titles, &ties);
-        let settled = |title: &Title| title.invoice.contract.is_none() && !title.is_payable();
-        if contracts.len() == 1 {
-            // What is tied to none can only be of the one contract that there is.
-            for title in titles.iter_mut().filter(|title| settled(title)) {
+        if let [_] = contracts.as_slice() {
+            // Titles of this document can only be of the one contract that there is.
+            for title in &mut titles {
                 title.invoice.contract = Some(contract.id.clone());
             }
-        } else if titles.iter().any(settled) {
+            return Ok(published(titles));
+        }
+        tie(&mut titles, &ties?);
+        if titles.iter().any(|title| title.invoice.contract.is_none() && !title.is_payable()) {
             return Err(Failure::new(
                 FailureKind::NotSupported(CAPABILITY),
                 "Synsuite ties no paid invoice to a contract, and this customer has several: ask for the customer's.",
@@ -113,20 +119,22 @@ impl Billing for Synsuite {
 
 /// The titles of a customer that pass the filter, by due date.
 async fn titles(call: &Call<'_>, customer: &CustomerRef, filter: InvoiceFilter) -> Result<Vec<Title>, Failure> {
-    let route = match filter {
-        InvoiceFilter::Open | InvoiceFilter::Overdue => OPEN,
-        InvoiceFilter::Paid | InvoiceFilter::All => ALL,
+    let list = match filter {
+        InvoiceFilter::Open | InvoiceFilter::Overdue => List::Open,
+        InvoiceFilter::Paid | InvoiceFilter::All => List::All,
     };
-    let mut found = of_document(call, route, customer).await?;
-    found.retain(|title| passes(filter, title.invoice.status.value));
+    let mut found = of_document(call, list, customer).await?;
+    // What stands on the list of open titles is open, also under a word that is in no table.
+    let unread = |title: &Title| filter == InvoiceFilter::Open && title.invoice.status.value == InvoiceStatus::Unknown;
+    found.retain(|title| unread(title) || passes(filter, title.invoice.status.value));
     found.sort_by_key(|title| title.invoice.due_date);
     Ok(found)
 }
 
 /// A title of this customer, whatever its state: those to be paid first, they are the short list.
 async fn title(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Title, Failure> {
-    for route in [OPEN, ALL] {
-        let found = of_document(call, route, &invoice.customer).await?;
+    for list in [List::Open, List::All] {
+        let found = of_document(call, list, &invoice.customer).await?;
         if let Some(title) = found.into_iter().find(|title| title.invoice.reference == *invoice) {
             return Ok(title);
         }
@@ -136,9 +144,13 @@ async fn title(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Title, Failure> 
 
 /// The titles of a document on one of the two lists. Rows of another document are dropped; "nothing open" and "no such
 /// customer" are no rows.
-async fn of_document(call: &Call<'_>, route: Route, customer: &CustomerRef) -> Result<Vec<Title>, Failure> {
+async fn of_document(call: &Call<'_>, list: List, customer: &CustomerRef) -> Result<Vec<Title>, Failure> {
     let owner = Owner::of(customer)?;
     let today = call.today;
+    let route = match list {
+        List::Open => OPEN,
+        List::All => ALL,
+    };
     ask(
         call,
         route,
@@ -146,13 +158,14 @@ async fn of_document(call: &Call<'_>, route: Route, customer: &CustomerRef) -> R
         |answer| {
             let rows = answer.list::<Row<'_>>()?;
             let mine = rows.into_iter().filter(|row| row.is_of(owner));
-            mine.map(|row| row.read(customer, today)).collect()
+            mine.map(|row| row.read(customer, today, list)).collect()
         },
     )
     .await
 }
 
-/// Which contract the open titles of these contracts belong to.
+/// Which contract the open titles of these contracts belong to. None of them where the route is out of reach: a title
+/// that is tied to nothing must not look like one of no contract.
 async fn ties<'c>(
     call: &Call<'_>,
     contracts: impl IntoIterator<Item = &'c str>,
@@ -160,11 +173,7 @@ async fn ties<'c>(
     let mut all = HashMap::new();
     let asked = contracts.into_iter().map(|contract| async move { (contract, billets(call, contract).await) });
     for (contract, titles) in together(asked).await {
-        match titles {
-            Ok(titles) => all.extend(titles.into_iter().map(|title| (title, VendorId::from(contract)))),
-            Err(failure) if is_out_of_reach(failure.kind()) => {}
-            Err(failure) => return Err(failure),
-        }
+        all.extend(titles?.into_iter().map(|title| (title, VendorId::from(contract))));
     }
     Ok(all)
 }

@@ -8,13 +8,14 @@ use ponte_domain::invoice::{Availability, InvoiceStatus, NoBoleto, NoPix};
 use ponte_transport::Reply;
 
 use super::slip::{boleto, document};
+use super::title::List;
 use super::{pix, title};
 
 const LINE: &str = "34190.90646 10100.001238 45678.901237 1 16560000009990";
 const PIX: &str = "00020101021226830014br.gov.bcb.pix2561pix.example.com.br/qr/v2/7f3c9a52-2f7e-4a8b-9d0e-1c2b3a4d5e6f520400005303986540599.905802BR5921PROVEDOR EXEMPLO LTDA6012PORTO ALEGRE62070503***6304D03F";
 
 fn of(billet: &str) -> title::Title {
-    title::read(&format!(r#"{{"id":700011,"billet":{{{billet}}}}}"#)).unwrap()
+    title::read(&format!(r#"{{"id":700011,"billet":{{{billet}}}}}"#), List::Open).unwrap()
 }
 
 #[test]
@@ -49,9 +50,8 @@ fn late_is_decided_by_the_tenants_date() {
 fn the_status_stands_inside_or_beside_and_receipts_tell_the_payment() {
     let amount = r#""amount":{"value":99.90,"originalValue":99.90,"finalValue":0},"receipts":[{"ammount":60,"receiptDate":"2026-11-08"},{"ammount":39.90,"receiptDate":"2026-11-09T00:00:00"}]"#;
     let inside = of(&format!(r#""status":"Paga","expirationDate":"2026-11-10",{amount}"#));
-    let beside =
-        title::read(&format!(r#"{{"id":1,"status":"Paga","billet":{{"expirationDate":"2026-11-10",{amount}}}}}"#))
-            .unwrap();
+    let beside = format!(r#"{{"id":1,"status":"Paga","billet":{{"expirationDate":"2026-11-10",{amount}}}}}"#);
+    let beside = title::read(&beside, List::All).unwrap();
     for found in [inside, beside] {
         let invoice = found.invoice;
         assert_eq!((invoice.status.value, invoice.amount.get()), (InvoiceStatus::Paid, 9990));
@@ -95,7 +95,7 @@ fn what_is_no_amount_date_or_id_is_broken() {
         r#"{"id":1,"billet":{"expirationDate":"2026-12-10","amount":{"finalValue":"99,90"}}}"#,
         r#"{"id":1}"#,
     ] {
-        assert_eq!(title::read(json).err().unwrap().kind(), FailureKind::BrokenAnswer, "{json}");
+        assert_eq!(title::read(json, List::Open).err().unwrap().kind(), FailureKind::BrokenAnswer, "{json}");
     }
 }
 
@@ -130,4 +130,13 @@ fn a_document_is_one_by_its_first_bytes() {
     ] {
         assert_eq!(pdf(status, body).err().unwrap().kind(), expected, "{body}");
     }
+}
+
+#[test]
+fn a_title_without_a_status_is_open_on_the_list_of_open_ones_only() {
+    let json = r#"{"id":1,"billet":{"expirationDate":"2026-11-10","amount":{"value":99.90,"finalValue":99.90}}}"#;
+    let open = title::read(json, List::Open).unwrap();
+    assert_eq!((open.invoice.status.value, open.is_payable()), (InvoiceStatus::Overdue, true));
+    let all = title::read(json, List::All).unwrap();
+    assert_eq!((all.invoice.status.value, all.is_payable()), (InvoiceStatus::Unknown, false));
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use ponte_domain::Failure;
 use ponte_domain::boleto::{BarCode, BoletoError, DigitableLine};
 use ponte_domain::invoice::{Availability, Invoice, InvoiceStatus};
+use ponte_domain::known::Known;
 use ponte_domain::money::Cents;
 use ponte_domain::pix::PixCode;
 use ponte_domain::reference::CustomerRef;
@@ -30,6 +31,15 @@ impl Title {
     pub(super) const fn is_payable(&self) -> bool {
         matches!(self.invoice.status.value, InvoiceStatus::Open | InvoiceStatus::Overdue | InvoiceStatus::PartiallyPaid)
     }
+}
+
+/// The list that a title stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    /// Of what is to be paid: it promises no status.
+    Open,
+    /// Of everything, each with its status.
+    All,
 }
 
 #[derive(Deserialize, Default)]
@@ -99,14 +109,18 @@ impl Row<'_> {
     ///
     /// # Errors
     /// A title without its id, due date or amount, and amounts and dates that are none.
-    pub(super) fn read(self, customer: &CustomerRef, today: Date) -> Result<Title, Failure> {
+    pub(super) fn read(self, customer: &CustomerRef, today: Date, list: List) -> Result<Title, Failure> {
         let id = self.id.key().ok_or_else(|| Failure::broken("The ERP sent a title without its id."))?;
         let billet = &self.billet.0;
         let due = day(&billet.expiration_date, "expirationDate")?
             .ok_or_else(|| Failure::broken("The ERP sent a title without its due date."))?;
         let sums = billet.sums()?;
         let word = billet.status.filled().or(self.status.filled()).unwrap_or_default();
-        let mut status = words::title_status(word, due < today);
+        let mut status = match list {
+            // A paid title must not be asked for again because its status was left out.
+            List::All if word.is_empty() => Known::without_word(InvoiceStatus::Unknown),
+            List::Open | List::All => words::title_status(word, due < today),
+        };
         let to_pay = matches!(status.value, InvoiceStatus::Open | InvoiceStatus::Overdue);
         if to_pay && sums.received.is_some() {
             status.value = InvoiceStatus::PartiallyPaid;
@@ -208,10 +222,10 @@ fn pix_of(payable: bool, code: Option<&str>) -> Availability {
     }
 }
 
-/// A title of this JSON, of customer 880123, on 2026-11-20.
+/// A title of this JSON on a list, of customer 880123, on 2026-11-20.
 #[cfg(test)]
-pub(super) fn read(json: &str) -> Result<Title, Failure> {
+pub(super) fn read(json: &str, list: List) -> Result<Title, Failure> {
     let customer = CustomerRef::new("880123.52998224725");
     let row: Row<'_> = serde_json::from_str(json).map_err(|error| Failure::internal(error.to_string()))?;
-    row.read(&customer, jiff::civil::date(2026, 11, 20))
+    row.read(&customer, jiff::civil::date(2026, 11, 20), list)
 }

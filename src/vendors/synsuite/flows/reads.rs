@@ -12,9 +12,9 @@ use ponte_domain::ticket::TicketFilter;
 use ponte_domain::{Failure, FailureKind};
 use wiremock::ResponseTemplate;
 
-use crate::erp::{Billing, Contracts, Customers as _, Diagnostics as _, TicketList};
+use crate::erp::{Billing, Contracts, Customers as _, Diagnostics as _, TicketList, TicketOpening as _};
 use crate::synsuite::Synsuite;
-use crate::synsuite::testing::{Bench, envelope, page, third_party, words};
+use crate::synsuite::testing::{Bench, envelope, ok, page, third_party, words};
 
 const CONNECTIONS: &str = "/external/map/connection/by/userdata";
 const PIX: &str = "00020101021226830014br.gov.bcb.pix2561pix.example.com.br/qr/v2/7f3c9a52-2f7e-4a8b-9d0e-1c2b3a4d5e6f520400005303986540599.905802BR5921PROVEDOR EXEMPLO LTDA6012PORTO ALEGRE62070503***6304D03F";
@@ -162,11 +162,14 @@ async fn a_pix_is_registered_once_and_only_when_somebody_wants_to_pay() {
         bench.answers("POST", &register, &answer).await;
         let link = r#"{"link":"https://portal.example/check_bank/x?validationCode=1"}"#;
         bench.answers("GET", &third_party("GetBilletLink/7"), &envelope(link)).await;
+        for _ in 0..2 {
+            let payment = Synsuite.payment(&bench.call(), &ana().invoice("7")).await.unwrap();
+            assert_eq!(payment.pix.err(), expected, "{answer}");
+        }
         let payment = Synsuite.payment(&bench.call(), &ana().invoice("7")).await.unwrap();
-        assert_eq!(payment.pix.err(), expected, "{answer}");
         assert_eq!(payment.payment_link.as_deref(), Some("https://portal.example/check_bank/x?validationCode=1"));
         let sent = bench.requests(&register).await;
-        assert_eq!(sent.len(), 1);
+        assert_eq!(sent.len(), 1, "looking again registers nothing: {answer}");
         assert_eq!((sent[0].url.query(), sent[0].body.is_empty()), (Some("receivableId=7"), true));
     }
 }
@@ -220,4 +223,54 @@ async fn a_ticket_of_somebody_else_is_refused_before_its_history_is_read() {
     assert_eq!(own.complaint.as_deref(), Some("Sem conexão"));
     let open = TicketList::of_customer(&Synsuite, &bench.call(), &ana(), TicketFilter::Open).await.unwrap();
     assert!(open.is_empty(), "closed ones are dropped whatever the vendor lists");
+}
+
+#[tokio::test]
+async fn tickets_are_listed_where_their_histories_cannot_be_had() {
+    let bench = Bench::start().await;
+    let row =
+        r#"{"assignmentId":31,"protocol":1,"title":"x","status":"Andamento","beginningData":"2026-11-01T09:00:00"}"#;
+    bench.answers("GET", &third_party("solicitationlist/880123"), &page(row)).await;
+    bench.replies("GET", &third_party("getsolicitationhistory"), ResponseTemplate::new(403)).await;
+    let found = TicketList::of_customer(&Synsuite, &bench.call(), &ana(), TicketFilter::Open).await.unwrap();
+    assert_eq!((found.len(), found[0].complaint.as_deref()), (1, None));
+    let failure = Synsuite.find_by_mark(&bench.call(), &ana(), "AB12CD34EF").await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::AccessBlocked, "not to see a mark is not to know of none");
+}
+
+#[tokio::test]
+async fn a_part_of_the_contracts_is_not_all_of_them() {
+    let bench = Bench::start().await;
+    let same = format!(r#"{{"data":[{}],"totalRecords":120,"page":1,"pageSize":50}}"#, row(45001, 1));
+    bench.answers("POST", &third_party("contract/getpaged"), &envelope(&same)).await;
+    assert_eq!(contracts(&bench).await.unwrap_err().kind(), FailureKind::BrokenAnswer, "the paging is ignored");
+    let capped = Bench::start().await;
+    let page_of = |id: u32| envelope(&format!(r#"{{"data":[{}],"pageSize":1}}"#, row(id, 1)));
+    capped.replies_once("POST", &third_party("contract/getpaged"), ok(&page_of(45001))).await;
+    capped.replies_once("POST", &third_party("contract/getpaged"), ok(&page_of(45002))).await;
+    capped.answers("POST", &third_party("contract/getpaged"), &page("")).await;
+    capped.answers("POST", CONNECTIONS, &envelope("[]")).await;
+    assert_eq!(contracts(&capped).await.unwrap().len(), 2, "a page may be smaller than was asked for");
+}
+
+#[tokio::test]
+async fn bills_do_not_vanish_where_their_contract_cannot_be_told() {
+    let titles = format!("[{}]", title(7, "2026-12-10", r#","status":"Protestada""#));
+    for (rows, expected) in
+        [(row(45001, 1), None), (format!("{},{}", row(45001, 1), row(45002, 1)), Some(FailureKind::AccessBlocked))]
+    {
+        let bench = Bench::start().await;
+        bench.answers("POST", &third_party("contract/getpaged"), &page(&rows)).await;
+        bench.answers("GET", &third_party("getopentitlesbytxid/52998224725"), &envelope(&titles)).await;
+        for id in ["45001", "45002"] {
+            let billets = third_party(&format!("getcontractbillets/{id}"));
+            bench.replies("GET", &billets, ResponseTemplate::new(403)).await;
+        }
+        let of_customer = Billing::of_customer(&Synsuite, &bench.call(), &ana(), InvoiceFilter::Open).await.unwrap();
+        assert_eq!(of_customer.len(), 1, "an open title under an unknown word is listed");
+        match Synsuite.of_contract(&bench.call(), &contract("45001"), InvoiceFilter::Open).await {
+            Ok(found) => assert_eq!((found.len(), expected), (1, None)),
+            Err(failure) => assert_eq!(Some(failure.kind()), expected),
+        }
+    }
 }
