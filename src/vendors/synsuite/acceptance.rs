@@ -42,21 +42,22 @@ impl Acceptance for Synsuite {
         let (whole, signatures) = (whole?, signatures?);
         let state = state(&whole, signatures.as_deref());
         let awaiting = state == AcceptanceState::Awaiting;
-        let link = signatures.unwrap_or_default().into_iter().find(|one| one.status == Signature::Awaited);
+        let papers = signatures.unwrap_or_default();
+        // A word that is in no table may be that of a signature to come, and an approval cannot be taken back.
+        let none_to_sign = papers.iter().all(|paper| matches!(paper.status, Signature::Done | Signature::Void));
+        let link = papers.into_iter().find(|paper| paper.status == Signature::Awaited).and_then(|paper| paper.link);
         let registered_phones = if awaiting {
             // Whose phone it must be is a part of the question: trouble in reading the holder is trouble.
             customers::one(call, Need::Core(CAPABILITY), &contract.customer).await?.phones
         } else {
             Vec::new()
         };
-        let method = match link {
-            None if whole.stage == Stage::InApproval && settings::may_approve(call.tenant) => AcceptanceMethod::Gateway,
-            _ => AcceptanceMethod::VendorLink,
-        };
+        let approvable = none_to_sign && whole.stage == Stage::InApproval && settings::may_approve(call.tenant);
+        let method = if approvable { AcceptanceMethod::Gateway } else { AcceptanceMethod::VendorLink };
         Ok(AcceptancePending {
             state,
             method,
-            vendor_link: link.and_then(|one| one.link).filter(|_| awaiting),
+            vendor_link: link.filter(|_| awaiting),
             registered_phones,
             contract: whole.contract,
         })
@@ -79,18 +80,21 @@ impl Acceptance for Synsuite {
         contract: &ContractRef,
         evidence: &AcceptanceEvidence,
     ) -> Result<(), Failure> {
-        if !settings::may_approve(call.tenant) {
-            return Err(Failure::refused(
+        let elsewhere = || {
+            Err(Failure::refused(
                 Refusal::AcceptanceByVendorLink,
                 "The contract is accepted on the page of the ERP's signature provider.",
-            ));
+            ))
+        };
+        if !settings::may_approve(call.tenant) {
+            return elsewhere();
         }
-        let whole = whole(call, Need::Core(CAPABILITY), contract).await?;
-        if whole.stage != Stage::InApproval {
+        match whole(call, Need::Core(CAPABILITY), contract).await?.stage {
+            Stage::InApproval => approve(call, contract, evidence).await,
             // Taken up again after the approval went through.
-            return Ok(());
+            Stage::Live => Ok(()),
+            Stage::Draft | Stage::Rejected | Stage::Cancelled | Stage::Unknown => elsewhere(),
         }
-        approve(call, contract, evidence).await
     }
 }
 
@@ -127,8 +131,10 @@ fn state(whole: &Whole, signatures: Option<&[Paper]>) -> AcceptanceState {
     let has = |status| signatures.unwrap_or_default().iter().any(|paper| paper.status == status);
     if whole.is_over() {
         AcceptanceState::NotRequired
-    } else if whole.stage != Stage::Live || has(Signature::Awaited) {
+    } else if matches!(whole.stage, Stage::Draft | Stage::InApproval) || has(Signature::Awaited) {
         AcceptanceState::Awaiting
+    } else if whole.stage == Stage::Unknown {
+        AcceptanceState::Unknown
     } else if has(Signature::Done) {
         AcceptanceState::Accepted
     } else if signatures.is_none() || has(Signature::Unknown) {
@@ -252,6 +258,7 @@ mod tests {
             (r#""contractStatus":1,"stage":3"#, Some(&[]), NotRequired),
             (r#""contractStatus":1,"stage":3"#, Some(&[Signature::Unknown]), Unknown),
             (r#""contractStatus":1,"stage":3"#, None, Unknown),
+            (r#""contractStatus":1,"stage":6"#, Some(&[Signature::Done]), Unknown),
             (r#""contractStatus":4,"stage":2"#, Some(&[Signature::Awaited]), NotRequired),
             (r#""contractStatus":1,"stage":4"#, Some(&[Signature::Awaited]), NotRequired),
         ] {

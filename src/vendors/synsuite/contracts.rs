@@ -163,6 +163,8 @@ fn standing(facts: &Facts, stage: Stage, connections: &[Connection]) -> (Known<C
         (_, Stage::Draft | Stage::InApproval) => said(ContractStatus::PreContract, AccessStatus::AwaitingSignature),
         (_, Stage::Rejected) => said(ContractStatus::Withdrawn, AccessStatus::Disabled),
         (_, Stage::Cancelled) => said(ContractStatus::Cancelled, AccessStatus::Disabled),
+        // Only stage 3 is in force (dossier 4.b).
+        (_, Stage::Unknown) => said(ContractStatus::Unknown, worst(connections).value),
         (Standing::Blocked | Standing::BlockedForDebt, Stage::Live) => said(status, AccessStatus::Blocked),
         (Standing::InForce | Standing::Unknown, Stage::Live) => (facts.status.clone(), worst(connections)),
     }

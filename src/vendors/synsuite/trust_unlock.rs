@@ -88,7 +88,7 @@ fn verdict(whole: &Whole, attempts: Option<&Attempts>) -> (Eligible, Option<Trus
             no(TrustUnlockReason::VendorRule)
         }
         (Standing::InForce, Stage::Live) => no(TrustUnlockReason::NotBlocked),
-        (Standing::Unknown | Standing::Over, Stage::Live) => (Eligible::Unknown, None),
+        (Standing::Unknown | Standing::Over, Stage::Live) | (_, Stage::Unknown) => (Eligible::Unknown, None),
     }
 }
 
@@ -147,6 +147,7 @@ mod tests {
             (r#""contractStatus":6,"stage":2"#, "2", None, (No, Some(VendorRule))),
             (r#""contractStatus":6,"stage":5"#, "2", None, (No, Some(ContractCancelled))),
             (r#""contractStatus":42"#, "2", None, (Unknown, None)),
+            (r#""contractStatus":6,"stage":6"#, "2", Some(1), (Unknown, None)),
         ] {
             let attempts = left.map(|left| Attempts { left });
             assert_eq!(verdict(&whole(columns, connection), attempts.as_ref()), expected, "{columns} {left:?}");

@@ -72,6 +72,8 @@ pub(super) enum Stage {
     Rejected,
     /// Cancelled before it began.
     Cancelled,
+    /// The code is in no table.
+    Unknown,
 }
 
 impl Stage {
@@ -91,7 +93,7 @@ pub(super) fn stage(code: &str) -> Stage {
         "3" | "" => Stage::Live,
         other => {
             tracing::debug!(vendor = "synsuite", column = "stage", word = other, "a code that no table knows");
-            Stage::Live
+            Stage::Unknown
         }
     }
 }

@@ -75,6 +75,7 @@ fn status_stage_and_connections_make_state_and_access() {
         (r#""contractStatus":1,"stage":2"#, &["1"], ContractStatus::PreContract, AwaitingSignature),
         (r#""contractStatus":1,"stage":4"#, &[], ContractStatus::Withdrawn, Disabled),
         (r#""contractStatus":1,"stage":5"#, &[], ContractStatus::Cancelled, Disabled),
+        (r#""contractStatus":1,"stage":6"#, &["2"], ContractStatus::Unknown, Blocked),
         (r#""contractStatus":4,"stage":1"#, &[], ContractStatus::Cancelled, Disabled),
     ] {
         let connections: Vec<Connection> = connections.iter().map(|code| connection("45001", code)).collect();

@@ -8,7 +8,8 @@ use ponte_domain::reference::{ContractRef, CustomerRef};
 use ponte_domain::tenant::TicketRoute;
 use ponte_domain::ticket::{NewTicket, TicketNotices};
 use ponte_domain::unlock::TrustUnlockReason;
-use wiremock::ResponseTemplate;
+use wiremock::matchers::{method, path, query_param};
+use wiremock::{Mock, ResponseTemplate};
 
 use crate::erp::{Acceptance as _, TicketOpening as _, TrustUnlock as _};
 use crate::synsuite::Synsuite;
@@ -45,8 +46,8 @@ fn unlock() -> String {
 async fn an_unlock_takes_the_number_and_says_what_the_tenants_rule_grants() {
     let mut bench = bench(r#""contractStatus":6"#).await;
     bench.tenant.settings.trust_unlock.days_granted = Some(3);
-    let done = words(true, "Contrato desbloqueado com sucesso.");
-    bench.answers("POST", &unlock(), &done).await;
+    let done = r#"{"success":true,"messages":[{"message":"Contrato desbloqueado com sucesso.","code":null,"type":"Success"}],"response":null}"#;
+    bench.answers("POST", &unlock(), done).await;
     let call = bench.call();
     let before = Synsuite.state(&call, &contract()).await.unwrap();
     let grant = Synsuite.unlock(&call, &contract(), &before).await.unwrap();
@@ -144,6 +145,38 @@ async fn a_ticket_is_opened_with_its_mark_and_found_again_by_it() {
 }
 
 #[tokio::test]
+async fn a_mark_is_looked_for_in_the_whole_list_or_not_found_out() {
+    let list = third_party("solicitationlist/880123");
+    let history = third_party("getsolicitationhistory");
+    let told =
+        r#"{"data":[{"id":1,"description":"x\r\n\r\n[Ponte AB12CD34EF]","beginningDate":"2026-11-20T09:00:00"}]}"#;
+    let row = |id: u32, begins: &str| {
+        format!(r#"{{"assignmentId":{id},"protocol":{id},"title":"x","status":"Abertura","beginningData":"{begins}"}}"#)
+    };
+    // The marked one is behind twenty newer ones, or has no date.
+    for own in [row(1, "2026-11-20T08:00:00"), row(1, "")] {
+        let bench = Bench::start().await;
+        let newer = (2..=25).map(|id| row(id, "2026-11-20T10:00:00")).collect::<Vec<_>>().join(",");
+        bench.answers("GET", &list, &page(&format!("{newer},{own}"))).await;
+        Mock::given(method("GET"))
+            .and(path(&history))
+            .and(query_param("assignmentId", "1"))
+            .respond_with(ok(told))
+            .mount(&bench.server)
+            .await;
+        bench.answers("GET", &history, "[]").await;
+        let found = Synsuite.find_by_mark(&bench.call(), &bruno(), "AB12CD34EF").await.unwrap();
+        assert_eq!(found.unwrap().reference.id.as_str(), "1", "{own}");
+    }
+    for part in [r#"{"totalRecords":3}"#, r#"{"data":[],"totalRecords":3}"#] {
+        let bench = Bench::start().await;
+        bench.answers("GET", &list, &envelope(part)).await;
+        let failure = Synsuite.find_by_mark(&bench.call(), &bruno(), "AB12CD34EF").await.unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::BrokenAnswer, "{part}");
+    }
+}
+
+#[tokio::test]
 async fn a_ticket_without_taxonomy_or_protocol_is_none() {
     let bare = Bench::start().await;
     let failure = Synsuite.open(&bare.call(), &ticket("Técnico")).await.unwrap_err();
@@ -194,6 +227,7 @@ async fn a_signature_is_given_elsewhere_and_an_approval_only_where_the_tenant_sa
     let pending = Synsuite.pending(&bench.call(), &contract()).await.unwrap();
     assert_eq!((pending.method, pending.registered_phones.len()), (AcceptanceMethod::Gateway, 1));
     Synsuite.accept(&bench.call(), &contract(), &evidence).await.unwrap();
+    assert_eq!(bench.requests(&approve).await.len(), 1);
     let sent: serde_json::Value = bench.requests(&approve).await[0].body_json().unwrap();
     assert_eq!(
         sent,
@@ -202,6 +236,32 @@ async fn a_signature_is_given_elsewhere_and_an_approval_only_where_the_tenant_sa
             "approvalDate": "2026-11-20T15:00:00Z",
         })
     );
+}
+
+#[tokio::test]
+async fn a_contract_that_may_yet_be_signed_is_not_approved() {
+    let evidence = AcceptanceEvidence {
+        evidence_id: "evd_1".to_owned(),
+        document_sha256: "0".repeat(64),
+        accepted_at: "2026-11-20T15:00:00Z".parse().unwrap(),
+        phone: Phone::parse("54981234567").unwrap(),
+    };
+    for (stage, word) in [(2, "Em Revisão"), (2, "Em Construção"), (1, "Concluído")] {
+        let bench = bench(&format!(r#""contractStatus":1,"stage":{stage}"#)).await.with("acceptance_approve", "yes");
+        bench.answers("GET", &third_party("people/txid/52998224725"), &envelope(PERSON)).await;
+        let paper = format!(r#"[{{"contractId":45001,"personId":880123,"status":"{word}"}}]"#);
+        bench.answers("GET", &signatures(), &envelope(&paper)).await;
+        let pending = Synsuite.pending(&bench.call(), &contract()).await.unwrap();
+        assert_eq!(pending.method, AcceptanceMethod::VendorLink, "{word}");
+        if stage == 1 {
+            let failure = Synsuite.accept(&bench.call(), &contract(), &evidence).await.unwrap_err();
+            assert_eq!(
+                failure.kind(),
+                FailureKind::Refused(Refusal::AcceptanceByVendorLink),
+                "nothing is told as done"
+            );
+        }
+    }
 }
 
 #[tokio::test]

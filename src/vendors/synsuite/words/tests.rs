@@ -50,7 +50,7 @@ fn contracts() {
         ("4", Stage::Rejected),
         ("5", Stage::Cancelled),
         ("", Stage::Live),
-        ("9", Stage::Live),
+        ("9", Stage::Unknown),
     ] {
         assert_eq!(stage(code), expected, "{code}");
     }
