@@ -23,7 +23,9 @@ use login::Token;
 
 pub(super) use envelope::{Answer, Denial, Said};
 pub(super) use login::integrator;
-pub(super) use portal::{Subscriber, ask_portal, data, keep_session, missing_portal, session, sign_in};
+pub(super) use portal::{
+    Part, Subscriber, all_parts, ask_portal, data, keep_session, missing_portal, part, session, sign_in,
+};
 
 /// Prefix of the third-party API.
 const THIRD_PARTY: &str = "/external/integrations/thirdparty/";
@@ -218,7 +220,7 @@ pub(super) async fn all_pages<T>(
         let complete = page.total.map_or((count as u64) < size, |total| received >= total);
         // A page without a new row means that the paging is ignored; asking on would never end.
         let stands_still = all.len() == before;
-        if stands_still && !complete && page.total.is_some() {
+        if stands_still && page.total.is_some_and(|total| (all.len() as u64) < total) {
             return Err(Failure::broken("The ERP counts rows that it does not send.").with("route", route.path));
         }
         if complete || stands_still {

@@ -12,12 +12,12 @@ use ponte_domain::failure::Subject;
 use ponte_domain::invoice::{FiscalInvoice, FiscalInvoiceStatus, Pdf};
 use ponte_domain::known::Known;
 use ponte_domain::reference::{ContractRef, CustomerRef, FiscalInvoiceRef, VendorId};
-use ponte_transport::{Ask, Method};
+use ponte_transport::{Ask, Method, Reply};
 use serde::Deserialize;
 
 use super::Synsuite;
 use super::billing::document;
-use super::dialect::{Subscriber, ask_portal, data, session};
+use super::dialect::{Subscriber, all_parts, ask_portal, part, session};
 use super::reference::Owner;
 use super::values::{PortalDate, day, reais};
 use crate::call::Call;
@@ -31,8 +31,6 @@ const PRINT: &str = "portal.print_invoice_notes";
 /// The columns that are read; names and addresses are not asked for.
 const FIELDS: &str =
     "id,movementDate,issueDate,documentNumber,totalAmountService,totalAmountLiquid,status,printUrl,contract";
-const PAGE_ROWS: u16 = 50;
-const MOST_PAGES: u32 = 20;
 
 #[async_trait]
 impl FiscalInvoices for Synsuite {
@@ -74,31 +72,14 @@ struct Note {
 
 /// All notes of a subscriber, newest first.
 async fn notes(call: &Call<'_>, subscriber: &Arc<Subscriber>, customer: &CustomerRef) -> Result<Vec<Note>, Failure> {
-    let mut all: Vec<Note> = Vec::new();
-    for page in 1..=MOST_PAGES {
-        let ask = Ask::read(LIST, Method::Get, "/api/portal_invoice_notes")
+    let ask = || {
+        Ask::read(LIST, Method::Get, "/api/portal_invoice_notes")
             .query("sort", "id")
             .query("order", "DESC")
-            .query("limit", PAGE_ROWS.to_string())
-            .query("page", page.to_string())
-            .query("fields", FIELDS);
-        let found = ask_portal(call, CAPABILITY, subscriber, ask, |reply| {
-            let rows: Vec<Row<'_>> = data(reply)?;
-            rows.into_iter().map(|row| row.read(customer)).collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
-        let (count, before) = (found.len(), all.len());
-        for note in found {
-            if all.iter().all(|known| known.invoice.reference != note.invoice.reference) {
-                all.push(note);
-            }
-        }
-        // A page without a new row means that the paging is ignored.
-        if count < usize::from(PAGE_ROWS) || all.len() == before {
-            return Ok(all);
-        }
-    }
-    Err(Failure::broken("The portal's list of notas has no end."))
+            .query("fields", FIELDS)
+    };
+    let read = |reply: &Reply| part::<Row<'_>>(reply)?.read(|row| row.read(customer));
+    all_parts(call, CAPABILITY, subscriber, ask, |note: &Note| note.invoice.reference.id.as_str(), read).await
 }
 
 #[derive(Deserialize, Default)]

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::reference::ContractRef;
-use ponte_transport::{Ask, Method};
+use ponte_transport::{Ask, Method, Reply};
 use serde::Deserialize;
 
-use super::dialect::{Subscriber, ask_portal, data, session};
+use super::dialect::{Part, Subscriber, all_parts, part, session};
 use super::reference::Owner;
 use crate::call::Call;
 use crate::reading::rows::Nested;
@@ -35,6 +35,7 @@ struct Contract<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct Counted<'a> {
+    id: Text<'a>,
     contract: Nested<Contract<'a>>,
 }
 
@@ -53,16 +54,23 @@ pub(super) async fn attempts(
     contract: &ContractRef,
 ) -> Result<Option<Attempts>, Failure> {
     let subscriber = session(call, capability, Owner::of(&contract.customer)?.person).await?;
-    ask_portal(call, capability, &subscriber, ask(&subscriber), |reply| {
-        let rows: Vec<Counted<'_>> = data(reply)?;
-        Ok(rows.iter().find_map(|row| row.attempts(contract.id.as_str())))
-    })
-    .await
+    let rows = all(call, capability, &subscriber, |reply| {
+        part::<Counted<'_>>(reply)?.read(|row| Ok((row.id.word(), row.attempts(contract.id.as_str()))))
+    });
+    Ok(rows.await?.into_iter().flatten().next())
 }
 
-/// The request for a subscriber's connections.
-pub(super) fn ask(subscriber: &Arc<Subscriber>) -> Ask {
-    Ask::read(OPERATION, Method::Get, "/api/people").segment(&subscriber.person).segment("authentications")
+/// All connections of a subscriber; `read` tells their ids apart from what it makes of them.
+pub(super) async fn all<T>(
+    call: &Call<'_>,
+    capability: Capability,
+    subscriber: &Arc<Subscriber>,
+    read: impl Fn(&Reply) -> Result<Part<(String, T)>, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let ask =
+        || Ask::read(OPERATION, Method::Get, "/api/people").segment(&subscriber.person).segment("authentications");
+    let rows = all_parts(call, capability, subscriber, ask, |(id, _): &(String, T)| id.as_str(), read).await?;
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 #[cfg(test)]

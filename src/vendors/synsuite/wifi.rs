@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use super::Synsuite;
-use super::dialect::{Need, Route, ask, ask_portal, data, session};
+use super::dialect::{Need, Route, ask, part, session};
 use super::portal_connections;
 use super::reference::{Owner, number};
 use crate::call::Call;
@@ -107,11 +107,10 @@ impl Row<'_> {
 /// The connections of a contract whose holder signed in.
 async fn routers(call: &Call<'_>, contract: &ContractRef) -> Result<Vec<Router>, Failure> {
     let subscriber = session(call, CAPABILITY, Owner::of(&contract.customer)?.person).await?;
-    ask_portal(call, CAPABILITY, &subscriber, portal_connections::ask(&subscriber), |reply| {
-        let rows: Vec<Row<'_>> = data(reply)?;
-        Ok(rows.into_iter().filter_map(|row| row.read(contract.id.as_str())).collect())
-    })
-    .await
+    let rows = portal_connections::all(call, CAPABILITY, &subscriber, |reply| {
+        part::<Row<'_>>(reply)?.read(|row| Ok((row.id.word(), row.read(contract.id.as_str()))))
+    });
+    Ok(rows.await?.into_iter().flatten().collect())
 }
 
 /// The connection that was chosen, else the only one.

@@ -65,10 +65,14 @@ pub(in crate::synsuite) async fn session(
 
 /// Keeps a session for what the subscriber asks next.
 pub(in crate::synsuite) async fn keep_session(call: &Call<'_>, subscriber: Arc<Subscriber>) {
-    let (key, until) = (key(&subscriber.person), subscriber.until);
-    let kept = Subscriber { person: subscriber.person.clone(), token: subscriber.token.clone(), until };
-    // One that is kept already is as good.
-    let kept = call.memory.load_once_until(key, call.now, async { Ok((kept, until)) }).await;
+    let until = subscriber.until;
+    let person = subscriber.person.as_str();
+    // The one of before may have been ended by the portal, and ends sooner.
+    if let Ok(before) = session(call, Capability::SignIn, person).await {
+        call.memory.forget(&key(person), &before).await;
+    }
+    let kept = Subscriber { person: person.to_owned(), token: subscriber.token.clone(), until };
+    let kept = call.memory.load_once_until(key(person), call.now, async { Ok((kept, until)) }).await;
     if let Err(failure) = kept {
         tracing::warn!(vendor = "synsuite", reason = failure.kind().word(), "a portal session could not be kept");
     }
@@ -208,6 +212,81 @@ pub(in crate::synsuite) fn data<'r, T: Deserialize<'r>>(reply: &'r Reply) -> Res
         return Err(of_portal(reply));
     }
     reply.json::<Envelope<T>>().map(|answer| answer.data)
+}
+
+/// Rows of one page of a portal's list. `limit` is a wish, so the end of the list is where its count says.
+pub(in crate::synsuite) struct Part<T> {
+    rows: Vec<T>,
+    filtered: Option<u64>,
+}
+
+impl<T> Part<T> {
+    /// The page with its rows read.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub(in crate::synsuite) fn read<U>(self, read: impl FnMut(T) -> Result<U, Failure>) -> Result<Part<U>, Failure> {
+        let rows = self.rows.into_iter().map(read).collect::<Result<Vec<U>, Failure>>()?;
+        Ok(Part { rows, filtered: self.filtered })
+    }
+}
+
+/// One page of a list.
+///
+/// # Errors
+/// As [`data`].
+pub(in crate::synsuite) fn part<'r, T: Deserialize<'r>>(reply: &'r Reply) -> Result<Part<T>, Failure> {
+    #[derive(Deserialize)]
+    struct Envelope<T> {
+        data: Vec<T>,
+        #[serde(default = "Option::default")]
+        filtered: Option<u64>,
+    }
+    if reply.status == 404 {
+        return Err(of_portal(reply));
+    }
+    reply.json::<Envelope<T>>().map(|answer| Part { rows: answer.data, filtered: answer.filtered })
+}
+
+/// Rows asked for at once.
+const PAGE_ROWS: u16 = 50;
+/// Pages after which a list is given up: no subscriber has a thousand of anything.
+const MOST_PAGES: u32 = 20;
+
+/// All rows of a subscriber's list, each once by its `id`. Part of a list is never passed off as the whole.
+///
+/// # Errors
+/// As [`ask_portal`]; `BrokenAnswer` where rows are counted that are not sent.
+pub(in crate::synsuite) async fn all_parts<T>(
+    call: &Call<'_>,
+    capability: Capability,
+    subscriber: &Arc<Subscriber>,
+    make: impl Fn() -> Ask,
+    id: impl Fn(&T) -> &str,
+    read: impl Fn(&Reply) -> Result<Part<T>, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let mut all: Vec<T> = Vec::new();
+    let mut received: u64 = 0;
+    for page in 1..=MOST_PAGES {
+        let ask = make().query("limit", PAGE_ROWS.to_string()).query("page", page.to_string());
+        let Part { rows, filtered } = ask_portal(call, capability, subscriber, ask, &read).await?;
+        let (count, before) = (rows.len(), all.len());
+        received += count as u64;
+        for row in rows {
+            if all.iter().all(|known| id(known) != id(&row)) {
+                all.push(row);
+            }
+        }
+        // A page without a new row means that the paging is ignored; asking on would never end.
+        let stands_still = all.len() == before;
+        if stands_still && filtered.is_some_and(|filtered| (all.len() as u64) < filtered) {
+            return Err(Failure::broken("The portal counts rows that it does not send."));
+        }
+        if stands_still || filtered.map_or(count < usize::from(PAGE_ROWS), |filtered| received >= filtered) {
+            return Ok(all);
+        }
+    }
+    Err(Failure::broken("The portal's list has no end."))
 }
 
 #[cfg(test)]

@@ -97,6 +97,45 @@ async fn notas_are_those_of_a_holder_who_signed_in() {
 }
 
 #[tokio::test]
+async fn a_portals_page_may_be_smaller_than_was_asked_for() {
+    let bench = bench().await;
+    let page_of = |id: u32| {
+        let note =
+            format!(r#"{{"id":{id},"movementDate":"2026-11-10","totalAmountService":99.9,"contract":{{"id":45001}}}}"#);
+        format!(r#"{{"data":[{note}],"count":1,"filtered":2,"total":2}}"#)
+    };
+    bench.replies_once("GET", NOTES, ok(&page_of(55001))).await;
+    bench.answers("GET", NOTES, &page_of(55002)).await;
+    sign_in(&bench).await.unwrap();
+    assert_eq!(Synsuite.of_contract(&bench.call(), &contract()).await.unwrap().len(), 2);
+
+    let of_another = r#"{"data":[{"id":1,"password":"p","contract":{"id":45009}}],"count":1,"filtered":2,"total":2}"#;
+    bench.replies_once("GET", CONNECTIONS, ok(of_another)).await;
+    bench.answers("GET", CONNECTIONS, &connections(1, "casa nova 2026")).await;
+    let password = WifiPassword::parse("casa nova 2026".to_owned()).unwrap();
+    assert!(Synsuite.holds(&bench.call(), &contract(), None, &password).await.unwrap(), "on the second page");
+
+    let still = self::bench().await;
+    still.answers("GET", NOTES, &page_of(55001)).await;
+    sign_in(&still).await.unwrap();
+    let failure = Synsuite.of_contract(&still.call(), &contract()).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::BrokenAnswer, "part of a list is not the list");
+}
+
+#[tokio::test]
+async fn a_new_sign_in_takes_the_place_of_the_one_before() {
+    let bench = Bench::start().await;
+    bench.answers("GET", WHO, ANA).await;
+    bench.replies_once("GET", LOGIN, ok(OPENED)).await;
+    bench.answers("GET", LOGIN, &OPENED.replace("subscriber-t0ken", "second-t0ken")).await;
+    bench.answers("GET", NOTES, r#"{"data":[],"count":0,"filtered":0,"total":0}"#).await;
+    sign_in(&bench).await.unwrap();
+    sign_in(&bench).await.unwrap();
+    Synsuite.of_contract(&bench.call(), &contract()).await.unwrap();
+    assert_eq!(bench.requests(NOTES).await[0].headers["authorization"], "Bearer second-t0ken");
+}
+
+#[tokio::test]
 async fn a_print_that_is_none_is_looked_for_at_the_notes_own_address() {
     let bench = bench().await;
     let url = format!("{}/invoice_notes/print/0a1b2c", bench.server.uri());
