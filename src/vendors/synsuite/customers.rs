@@ -79,7 +79,7 @@ async fn by_document(call: &Call<'_>, need: Need, document: &str) -> Result<Opti
 }
 
 /// Not of the token server, whose 404 is about another address.
-fn is_404_of_the_api(failure: &Failure) -> bool {
+pub(super) fn is_404_of_the_api(failure: &Failure) -> bool {
     let status = failure.upstream().and_then(|upstream| upstream.http_status);
     failure.kind() == FailureKind::TenantMisconfigured && failure.field() == Some("base_url") && status == Some(404)
 }

@@ -8,12 +8,13 @@ use ponte_transport::{Ask, Method};
 use secrecy::SecretString;
 use serde::Serialize;
 
+use super::customers::is_404_of_the_api;
 use super::dialect::{self, Need, Route, ask, missing_portal, together};
 use super::settings;
 use crate::call::Call;
 use crate::erp::Check;
 
-/// A document that nobody has: the routes that want one answer "not found" for it.
+/// A document that nobody has: the routes that want one answer "not found" for it, in words or by a bare 404 (dossier 3).
 const NOBODY: &str = "00000000000";
 /// What only the portal has.
 const OF_PORTAL: [(&str, Capability); 3] = [
@@ -52,7 +53,7 @@ const LOOKS: [Look; 6] = [
     Look {
         name: "customers",
         capability: Capability::CustomerLookup,
-        route: Route::of(Method::Get, "people/txid", Need::Required(Capability::CustomerLookup)),
+        route: Route::of(Method::Get, "people/txid", Need::Core(Capability::CustomerLookup)),
         make: |route| route.read().segment(NOBODY),
     },
     Look {
@@ -73,7 +74,7 @@ const LOOKS: [Look; 6] = [
     Look {
         name: "invoices",
         capability: Capability::Billing,
-        route: Route::of(Method::Get, "getopentitlesbytxid", Need::Required(Capability::Billing)),
+        route: Route::of(Method::Get, "getopentitlesbytxid", Need::Core(Capability::Billing)),
         make: |route| route.read().segment(NOBODY),
     },
     Look {
@@ -114,9 +115,14 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
 
 /// The routes. Where none of them is there, it is the address that is wrong, and nothing is missing.
 async fn api(call: &Call<'_>) -> Vec<Check> {
-    let looks = together(LOOKS.iter().map(|look| looked(call, look))).await;
-    let absent = |check: &Check| matches!(&check.outcome, Err(failure) if matches!(failure.kind(), FailureKind::NotSupported(_)));
-    if !looks.iter().all(absent) {
+    let mut looks = together(LOOKS.iter().map(|look| looked(call, look))).await;
+    let absent =
+        |failure: &Failure| matches!(failure.kind(), FailureKind::NotSupported(_)) || is_404_of_the_api(failure);
+    if !looks.iter().all(|check| check.outcome.as_ref().is_err_and(absent)) {
+        // Where the API is there, a bare 404 is that of a document which nobody has.
+        for check in looks.iter_mut().filter(|check| check.outcome.as_ref().is_err_and(is_404_of_the_api)) {
+            check.outcome = Ok(());
+        }
         return looks;
     }
     call.memory.forget_missing();
@@ -127,7 +133,7 @@ async fn api(call: &Call<'_>) -> Vec<Check> {
     vec![Check { name: "api", capability: None, outcome: Err(wrong.in_field("base_url")) }]
 }
 
-/// Any answer in the vendor's envelope is good; nothing of it is read.
+/// Any answer in the vendor's envelope that is no refusal is good; nothing of its content is read.
 async fn looked(call: &Call<'_>, look: &'static Look) -> Check {
     let outcome = ask(call, look.route, look.make, |answer| answer.found::<serde::de::IgnoredAny>().map(|_| ())).await;
     Check { name: look.name, capability: Some(look.capability), outcome }

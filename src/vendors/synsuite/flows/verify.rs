@@ -2,10 +2,11 @@
 
 use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;
+use ponte_domain::reference::CustomerRef;
 use ponte_domain::tenant::Credentials;
 use wiremock::ResponseTemplate;
 
-use crate::erp::{Check, Erp as _};
+use crate::erp::{Check, Customers as _, Erp as _};
 use crate::synsuite::Synsuite;
 use crate::synsuite::testing::{Bench, envelope, page, third_party, words};
 
@@ -43,6 +44,22 @@ async fn a_missing_route_is_remembered_and_the_rest_holds() {
         assert!(check.outcome.is_ok(), "{}: {:?}", check.name, check.outcome);
     }
     assert!(bench.memory.missing(Capability::TicketOpening, call.now).is_none(), "verifying anew asks anew");
+}
+
+#[tokio::test]
+async fn nobody_by_a_bare_404_makes_no_route_missing() {
+    let bench = Bench::start().await;
+    bench.answers("POST", &third_party("contract/getpaged"), &page("")).await;
+    let call = bench.call();
+    let checks = Synsuite.verify(&call).await;
+    assert_eq!((kind(&checks, "customers"), kind(&checks, "invoices")), (None, None));
+    for capability in [Capability::CustomerLookup, Capability::Billing] {
+        assert!(bench.memory.missing(capability, call.now).is_none(), "{capability:?}");
+    }
+    let person = r#"{"id":880123,"name":"Ana","txId":"52998224725","status":1}"#;
+    bench.answers("GET", &third_party("people/txid/52998224725"), &envelope(person)).await;
+    let ana = CustomerRef::new("880123.52998224725");
+    assert!(Synsuite.customer(&call, &ana).await.is_ok(), "the look-up still asks");
 }
 
 #[tokio::test]
