@@ -27,7 +27,7 @@ use crate::erp::Contracts;
 
 #[cfg(test)]
 pub(super) use connection::testing_connection;
-pub(super) use connection::{Connection, of_contracts};
+pub(super) use connection::{Connection, of_contracts, seen_of_contracts};
 pub(super) use row::Facts;
 
 const CAPABILITY: Capability = Capability::Contracts;
@@ -123,7 +123,7 @@ pub(super) async fn facts_of_customer(
 }
 
 /// A row and the connections that are its own.
-fn whole_of(facts: Facts, connections: &[Connection]) -> Whole {
+pub(super) fn whole_of(facts: Facts, connections: &[Connection]) -> Whole {
     let own: Vec<Connection> = connections.iter().filter(|one| one.contract == facts.id()).cloned().collect();
     let stage = facts.stage.unwrap_or_else(|| own.iter().find_map(|one| one.stage).unwrap_or(Stage::Live));
     let (status, access) = standing(&facts, stage, &own);

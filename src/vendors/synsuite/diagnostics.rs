@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use ponte_domain::capability::Capability;
-use ponte_domain::contract::{LoginStatus, Technology};
+use ponte_domain::contract::{AccessStatus, Login, LoginStatus, Technology};
 use ponte_domain::dates::Zone;
 use ponte_domain::diagnostics::{Diagnosis, Outage, Reading};
 use ponte_domain::known::Known;
@@ -14,7 +14,7 @@ use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Method;
 use serde::Deserialize;
 
-use super::contracts::{Connection, whole};
+use super::contracts::{Connection, facts, seen_of_contracts, whole_of};
 use super::dialect::{Need, Route, ask};
 use super::portal_connections::{Attempts, attempts};
 use super::values::instant;
@@ -38,38 +38,51 @@ const NO_TECHNOLOGY: &str = "No API of Synsuite names the technology; only fibre
 #[async_trait]
 impl Diagnostics for Synsuite {
     async fn diagnose(&self, call: &Call<'_>, contract: &ContractRef) -> Result<Diagnosis, Failure> {
-        // The contract is two calls at once, so four are under way.
-        let (whole, person, equipment) = tokio::join!(
-            whole(call, Need::Core(CAPABILITY), contract),
+        let wanted = [contract.id.as_str()];
+        let (facts, connections, person, equipment) = tokio::join!(
+            facts(call, Need::Core(CAPABILITY), contract),
+            seen_of_contracts(call, Need::Optional(CAPABILITY), &contract.customer, &wanted),
             customers::one(call, Need::Core(CAPABILITY), &contract.customer),
             equipment(call, contract),
         );
-        let whole = whole?;
+        let facts = facts?;
+        let (connections, unseen) = match connections {
+            Ok(connections) => (connections, None),
+            Err(failure) => (Vec::new(), Some(failure)),
+        };
+        let whole = whole_of(facts, &connections);
         let attempts = attempts(call, CAPABILITY, contract).await;
         let (in_maintenance_area, outage) = maintenance(&whole.connections, equipment);
         Ok(Diagnosis {
             customer_status: person.map_or_else(|failure| unreadable(&failure), |person| Reading::Is(person.status)),
             contract_status: Reading::Is(whole.contract.status),
-            access_status: Reading::Is(whole.contract.access),
+            access_status: access(whole.contract.access, unseen.as_ref()),
             trust_unlock_in_use: Reading::NotSupported(NO_UNLOCK),
             trust_unlock_restricted: restricted(attempts),
             speed: Reading::NotSupported(NO_SPEED),
             in_maintenance_area,
             // A removed connection is in a list of the whole base only (dossier 4.h), which no one diagnosis pages
             // through: it shows as a contract without a login.
-            login_status: whole
-                .contract
-                .logins
-                .first()
-                .map_or(Reading::Is(Known::without_word(LoginStatus::NoStatus)), |login| {
-                    Reading::Is(login.status.clone())
-                }),
+            login_status: login_status(&whole.contract.logins, unseen.as_ref()),
             quota_reached: Reading::NotSupported(NO_QUOTA),
             online: Reading::NotSupported(NO_SESSIONS),
-            technology: technology(&whole.connections),
+            technology: technology(&whole.connections, unseen.as_ref()),
             outage,
         })
     }
+}
+
+/// The access, as far as the contract's own status tells it where the connections could not be read.
+fn access(said: Known<AccessStatus>, unseen: Option<&Failure>) -> Reading<AccessStatus> {
+    match unseen {
+        Some(failure) if said.value == AccessStatus::Unknown => unreadable(failure),
+        _ => Reading::Is(said),
+    }
+}
+
+fn login_status(logins: &[Login], unseen: Option<&Failure>) -> Reading<LoginStatus> {
+    let known = || logins.first().map_or(Known::without_word(LoginStatus::NoStatus), |login| login.status.clone());
+    unseen.map_or_else(|| Reading::Is(known()), unreadable)
 }
 
 /// Why a part is not there: the installation has no such thing, or it cannot be had now.
@@ -94,7 +107,10 @@ fn restricted(attempts: Result<Option<Attempts>, Failure>) -> Reading<bool> {
     }
 }
 
-fn technology(connections: &[Connection]) -> Reading<Technology> {
+fn technology(connections: &[Connection], unseen: Option<&Failure>) -> Reading<Technology> {
+    if let Some(failure) = unseen {
+        return unreadable(failure);
+    }
     let known = connections.iter().find(|one| one.technology.value != Technology::Unknown);
     known.map_or(Reading::NotSupported(NO_TECHNOLOGY), |one| Reading::Is(one.technology.clone()))
 }

@@ -40,12 +40,17 @@ pub(in crate::synsuite) struct Connection {
 
 impl Connection {
     /// The login. A block is a list of addresses here, so a blocked login still authenticates; sessions are in no API
-    /// of the vendor (dossier 4.h).
+    /// of the vendor (dossier 4.h). Of a connection whose code is in no table, or that has none, as a removed one, no
+    /// status is known.
     pub(super) fn login(&self) -> Login {
+        let status = match self.access.value {
+            AccessStatus::Unknown => LoginStatus::NoStatus,
+            _ => LoginStatus::Active,
+        };
         Login {
             id: VendorId::from(self.id.as_str()),
             name: self.name.clone(),
-            status: Known { value: LoginStatus::Active, vendor_word: self.access.vendor_word.clone() },
+            status: Known { value: status, vendor_word: self.access.vendor_word.clone() },
             online: Known::without_word(Online::Unknown),
             technology: self.technology.clone(),
             quota_reached: None,
@@ -56,6 +61,19 @@ impl Connection {
 /// The connections of these contracts. Where the integrator may not see them there are none, and the access is not
 /// known; any other trouble is trouble.
 pub(in crate::synsuite) async fn of_contracts(
+    call: &Call<'_>,
+    need: Need,
+    customer: &CustomerRef,
+    contracts: &[&str],
+) -> Result<Vec<Connection>, Failure> {
+    match seen_of_contracts(call, need, customer, contracts).await {
+        Err(failure) if is_out_of_reach(failure.kind()) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+/// The connections of these contracts, and nothing else in their place.
+pub(in crate::synsuite) async fn seen_of_contracts(
     call: &Call<'_>,
     need: Need,
     customer: &CustomerRef,
@@ -76,7 +94,7 @@ pub(in crate::synsuite) async fn of_contracts(
         contracts.iter().map(|id| number(id, Subject::Contract)).collect::<Result<Vec<u64>, Failure>>()?;
     let query = Query { contract_ids, users: [], service_tags: [] };
     let route = Route::map(Method::Post, "connection/by/userdata", need);
-    let found = ask(
+    let mut found = ask(
         call,
         route,
         |route| route.read().json(&query),
@@ -85,15 +103,9 @@ pub(in crate::synsuite) async fn of_contracts(
             Ok(groups.into_iter().flat_map(|group| group.0).filter_map(|row| row.read(owner)).collect::<Vec<_>>())
         },
     )
-    .await;
-    match found {
-        Ok(mut found) => {
-            found.retain(|one| contracts.contains(&one.contract.as_str()));
-            Ok(found)
-        }
-        Err(failure) if is_out_of_reach(failure.kind()) => Ok(Vec::new()),
-        Err(failure) => Err(failure),
-    }
+    .await?;
+    found.retain(|one| contracts.contains(&one.contract.as_str()));
+    Ok(found)
 }
 
 #[derive(Deserialize, Default)]
@@ -210,7 +222,7 @@ pub(in crate::synsuite) fn testing_connection(contract: &str, status: &str) -> C
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use ponte_domain::contract::{AccessStatus, Technology};
+    use ponte_domain::contract::{AccessStatus, LoginStatus, Technology};
 
     use super::Row;
     use crate::synsuite::reference::Owner;
@@ -242,6 +254,12 @@ mod tests {
         assert_eq!(one.address.as_deref(), Some("Rua das Acácias, 120, Centro, Santa Maria - RS, 97010-000"));
         let bare = read(r#""status":4,"client":{"id":880123},"address":null"#).unwrap();
         assert_eq!((bare.technology.value, bare.address, bare.in_maintenance), (Technology::Unknown, None, true));
+        for (status, expected) in
+            [("2", LoginStatus::Active), ("9", LoginStatus::NoStatus), ("null", LoginStatus::NoStatus)]
+        {
+            let one = read(&format!(r#""status":{status},"client":{{"id":880123}}"#)).unwrap();
+            assert_eq!(one.login().status.value, expected, "{status}");
+        }
         assert_eq!(read(r#""client":{"id":880123},"splitter":{"id":1}"#).unwrap().technology.value, Technology::Fiber);
     }
 }

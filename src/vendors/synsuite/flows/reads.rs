@@ -274,3 +274,17 @@ async fn bills_do_not_vanish_where_their_contract_cannot_be_told() {
         }
     }
 }
+
+#[tokio::test]
+async fn connections_that_cannot_be_read_are_not_told_as_none() {
+    for status in [403, 500] {
+        let bench = Bench::start().await;
+        bench.answers("POST", &third_party("contract/getpaged"), &page(&row(45001, 1))).await;
+        bench.replies("POST", CONNECTIONS, ResponseTemplate::new(status)).await;
+        let found = Synsuite.diagnose(&bench.call(), &contract("45001")).await.unwrap();
+        assert!(matches!(found.contract_status, Reading::Is(_)), "{status}");
+        assert!(matches!(found.access_status, Reading::Unreadable(_)), "{status}");
+        assert!(matches!(found.login_status, Reading::Unreadable(_)), "{status}");
+        assert!(matches!(found.technology, Reading::Unreadable(_)), "{status}");
+    }
+}
