@@ -20,9 +20,9 @@ use crate::synsuite::dialect::{Need, Route, Said, ask};
 use crate::synsuite::settings;
 
 const SHELF: &str = "synsuite.registered_pix";
-/// How long a charge, or the doubt about one, stands in for another registration.
+/// How long a charge stands in for another registration.
 const KEEP: Duration = Duration::from_secs(12 * 3600);
-/// How long a refusal does.
+/// How long a refusal or a doubt does.
 const ASK_AGAIN: Duration = Duration::from_secs(15 * 60);
 
 const REGISTER: Route = Route::of(Method::Post, "billings/registerpix", Need::Optional(CAPABILITY));
@@ -44,9 +44,9 @@ async fn registered(call: &Call<'_>, title: &Title) -> Result<Result<Pix, NoPix>
     let load = async {
         let outcome = register(call, title).await?;
         let keep = match outcome {
-            // Nothing was registered: it may be once the provider has set it up.
-            Outcome::Refused(_) => ASK_AGAIN,
-            Outcome::Charge(_) | Outcome::Doubt => KEEP,
+            Outcome::Charge(_) => KEEP,
+            // The lists show by then what a doubt came to, and the provider may have set Pix up.
+            Outcome::Refused(_) | Outcome::Doubt => ASK_AGAIN,
         };
         Ok((outcome, call.now.checked_add(keep).unwrap_or(call.now)))
     };
