@@ -75,15 +75,13 @@ impl Erp for Synsuite {
         match capability {
             // Nothing of the vendor's is needed.
             Capability::TicketRating => Evidence::Official,
-            // Texts of "not found", the merge of titles with billets, the ticket's list and its history were seen in
-            // clients and logs.
-            Capability::CustomerLookup | Capability::Billing | Capability::TicketList | Capability::SignIn => {
-                Evidence::Seen
-            }
-            // Plan, stage and dates of a contract; every answer of the unlock; the signature's words; the technology
-            // and the maintenance's shape; the columns of the types of ticket; what a nota's print and a Wi-Fi change
-            // answer.
-            Capability::Contracts
+            // The merge of titles with billets, the ticket's list and its history were seen in clients and logs.
+            Capability::Billing | Capability::TicketList | Capability::SignIn => Evidence::Seen,
+            // That an unknown person is told in the words of an unknown title, and any status but active; plan, stage
+            // and dates of a contract; every answer of the unlock; the signature's words; the technology and the
+            // maintenance's shape; the columns of the types of ticket; what a nota's print and a Wi-Fi change answer.
+            Capability::CustomerLookup
+            | Capability::Contracts
             | Capability::FiscalInvoices
             | Capability::TrustUnlock
             | Capability::SpeedRelease
