@@ -2,12 +2,13 @@
 //! (dossier 4.a).
 
 use async_trait::async_trait;
-use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::customer::{Customer, LookupKey};
 use ponte_domain::document::Document;
+use ponte_domain::failure::Subject;
 use ponte_domain::phone::Phone;
-use ponte_domain::reference::CustomerRef;
+use ponte_domain::reference::{CustomerRef, VendorId};
+use ponte_domain::{Failure, FailureKind};
 
 use super::Sgp;
 use super::dialect::{Need, together};
@@ -18,8 +19,6 @@ use crate::call::Call;
 use crate::erp::{Customers, LookupWays};
 
 const REQUIRED: Need = Need::Required(Capability::CustomerLookup);
-/// Contracts that are asked for one by one, for a customer without a document that can be searched by.
-const MOST_CONTRACTS: usize = 20;
 
 #[async_trait]
 impl Customers for Sgp {
@@ -46,7 +45,7 @@ impl Customers for Sgp {
 async fn by_id(call: &Call<'_>, customer: &CustomerRef) -> Result<Vec<Customer>, Failure> {
     match holder::of(call, REQUIRED, customer).await {
         Ok(holder) => Ok(vec![whole(call, &holder).await?]),
-        Err(failure) if matches!(failure.kind(), ponte_domain::FailureKind::NotFound(_)) => Ok(Vec::new()),
+        Err(failure) if failure.kind() == FailureKind::NotFound(Subject::Customer) => Ok(Vec::new()),
         Err(failure) => Err(failure),
     }
 }
@@ -68,23 +67,35 @@ async fn whole(call: &Call<'_>, holder: &Holder) -> Result<Customer, Failure> {
 
 /// Contracts of a document. The vendor compares loosely or not at all, so each row's is compared again; letters of the
 /// new CNPJs count.
+///
+/// # Errors
+/// Rows of which none can be compared are no proof that nobody has the document.
 pub(super) async fn by_document(call: &Call<'_>, need: Need, document: &Document) -> Result<Vec<Found>, Failure> {
     let mut found = by(call, need, By::Document, document.as_str()).await?;
+    let unreadable = found.iter().any(|row| row.document.is_none());
     found.retain(|row| row.document.as_ref() == Some(document));
+    if found.is_empty() && unreadable {
+        return Err(Failure::broken("The ERP's answer to a document shows no document to compare."));
+    }
     Ok(found)
 }
 
-/// Contracts of a customer: by the document, else one by one.
+/// Contracts of a customer: by the document, then one by one those that this did not bring.
 pub(super) async fn contracts_of(call: &Call<'_>, need: Need, holder: &Holder) -> Result<Vec<Found>, Failure> {
     let mut found = match &holder.document {
         Some(document) => by(call, need, By::Document, document.as_str()).await?,
-        None => {
-            let ids = holder.contracts.iter().take(MOST_CONTRACTS).map(|held| held.id.as_str());
-            let rows = together(ids.map(|id| by(call, need, By::Contract, id))).await;
-            rows.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
-        }
+        None => Vec::new(),
     };
     found.retain(|row| *row.customer() == holder.reference);
+    let lacks = |id: &&VendorId| found.iter().all(|row| row.reference.id != **id);
+    let left: Vec<&VendorId> = holder.contracts.iter().map(|held| &held.id).filter(lacks).collect();
+    let rows = together(left.into_iter().map(|id| by(call, need, By::Contract, id.as_str()))).await;
+    for row in rows.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+        let new = found.iter().all(|known| known.reference != row.reference);
+        if new && *row.customer() == holder.reference {
+            found.push(row);
+        }
+    }
     Ok(found)
 }
 

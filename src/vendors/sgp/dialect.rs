@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use ponte_domain::capability::Capability;
-use ponte_domain::failure::Retry;
+use ponte_domain::failure::{Retry, Subject};
 use ponte_domain::invoice::Pdf;
 use ponte_domain::{Failure, FailureKind};
 use ponte_transport::{Ask, Method, Nature};
@@ -102,6 +102,11 @@ impl Request {
         Self { operation, path, segments: Vec::new(), fields: Vec::new(), place: Place::BodyOfGet, time: None }
     }
 
+    /// The vendor operation.
+    pub(super) const fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     /// A value as the next segment of the path.
     pub(super) fn at(mut self, segment: &str) -> Self {
         self.segments.push(segment.to_owned());
@@ -134,6 +139,17 @@ impl Request {
         let fields = self.fields.iter().map(|(name, value)| (*name, value.clone()));
         let page = [("offset", offset.to_string()), ("limit", limit.to_string())];
         Self { segments: self.segments.clone(), fields: fields.chain(page).collect(), ..*self }
+    }
+
+    /// A failure of this request: where its path names no row, a 404 says that the route is not there, also by a
+    /// stranger's JSON.
+    fn without_row(&self, capability: Capability, failure: Failure) -> Failure {
+        match failure.kind() {
+            FailureKind::NotFound(Subject::Document) if self.segments.is_empty() => {
+                errors::no_route(capability, &failure)
+            }
+            _ => failure,
+        }
     }
 
     const fn method(&self) -> Method {
@@ -171,14 +187,24 @@ pub(super) async fn look<T>(
 ) -> Result<T, Failure> {
     let ask = Ask::read(request.operation, request.method(), request.path);
     let ask = request.ask(ask, settings::app_and_token(call.tenant)?);
-    send(call, need, request.operation, ask, read).await
+    send(call, need, &request, ask, read).await
+}
+
+/// Reads something by a route that may leave a work order behind: sent once, like a change.
+pub(super) async fn look_once<T>(
+    call: &Call<'_>,
+    need: Need,
+    request: Request,
+    read: impl Fn(&Answer<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    act(call, need, request, read).await
 }
 
 /// Reads a document. None where the vendor sends nothing.
 pub(super) async fn print(call: &Call<'_>, need: Need, request: Request) -> Result<Option<Pdf>, Failure> {
     let ask = Ask::read(request.operation, request.method(), request.path).document();
     let ask = request.ask(ask, settings::app_and_token(call.tenant)?);
-    send(call, need, request.operation, ask, |answer| answer.document()).await
+    send(call, need, &request, ask, |answer| answer.document()).await
 }
 
 /// Fetches the document behind a link of the vendor's, which is public and takes no credentials.
@@ -189,17 +215,17 @@ pub(super) async fn linked(
     url: &str,
 ) -> Result<Option<Pdf>, Failure> {
     let ask = Ask::link(operation, url).document();
-    let found = call.send(ask, |reply| {
-        if reply.status == 404 {
-            return Ok(None);
-        }
-        Answer::of(reply, capability)?.document()
+    let found = call.send(ask, |reply| match reply.status {
+        404 => Ok(None),
+        401 | 403 => Err(errors::refused_link(reply)),
+        _ => Answer::of(reply, capability)?.document(),
     });
     Box::pin(found).await
 }
 
 /// All pages of a list, each row once: rows move between pages while a list is read, and `id` tells them apart. A page
-/// is counted by the rows received, never by the rows asked for (dossier 2.4).
+/// is counted by the rows received, never by the rows asked for, so a short page ends nothing: instances cut pages to
+/// sizes of their own (dossier 2.4). Without a total the list ends where a page brings nothing new.
 ///
 /// # Errors
 /// Part of a list is never passed off as the whole: a page that fails, and one that repeats what came already while
@@ -221,12 +247,14 @@ pub(super) async fn all<T>(
         let before = rows.len();
         received += count;
         rows.extend(page.rows.into_iter().filter(|row| seen.insert(id(row).to_owned())));
-        let complete = page.total.map_or(count < usize::from(limit), |total| received as u64 >= total);
-        if complete && (count == 0 || rows.len() > before || page.total.is_none()) {
-            return Ok(rows);
-        }
-        if rows.len() == before {
-            return Err(Failure::broken("The ERP counts rows that it does not send.").with("route", request.path));
+        let brings_nothing_new = rows.len() == before;
+        match page.total {
+            Some(total) if received as u64 >= total && (count == 0 || !brings_nothing_new) => return Ok(rows),
+            None if brings_nothing_new => return Ok(rows),
+            Some(_) if brings_nothing_new => {
+                return Err(Failure::broken("The ERP counts rows that it does not send.").with("route", request.path));
+            }
+            _ => {}
         }
     }
     Err(Failure::broken("The ERP's list has no end.").with("route", request.path))
@@ -241,7 +269,7 @@ pub(super) async fn act<T>(
 ) -> Result<T, Failure> {
     let ask = Ask::act(request.operation, request.method(), request.path);
     let ask = request.ask(ask, settings::app_and_token(call.tenant)?);
-    send(call, need, request.operation, ask, read).await
+    send(call, need, &request, ask, read).await
 }
 
 /// The same with fields that are secret.
@@ -255,7 +283,7 @@ pub(super) async fn act_in_secret<T>(
     let mut secrets = settings::app_and_token(call.tenant)?;
     secrets.extend(fields);
     let ask = request.ask(Ask::act(request.operation, request.method(), request.path), secrets);
-    send(call, need, request.operation, ask, read).await
+    send(call, need, &request, ask, read).await
 }
 
 /// Changes something by JSON, for the one route that takes arrays (`ura/chamado`, dossier 2.2). The credentials are
@@ -280,31 +308,34 @@ pub(super) async fn act_by_json<T>(
     };
     let body = WithCredentials { app: secret("app"), token: secret("token"), body };
     let ask = Ask::act(request.operation, Method::Post, request.path).json(&body);
-    send(call, need, request.operation, ask, read).await
+    send(call, need, &request, ask, read).await
 }
 
 /// Asks in the subscriber's own name. What a 403 means here is the caller's affair: it is the answer to a wrong
 /// password (dossier 3), so it is neither waited for nor taken for the tenant's.
 pub(super) async fn as_subscriber<T>(
     call: &Call<'_>,
+    capability: Capability,
     request: Request,
     password: SecretString,
     read: impl Fn(&ponte_transport::Reply) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let ask = Ask::read(request.operation, request.method(), request.path);
     let ask = request.ask(ask, vec![("senha", password)]);
-    Box::pin(call.send(ask, read)).await
+    let result = Box::pin(call.send(ask, read)).await;
+    result.map_err(|failure| request.without_row(capability, failure))
 }
 
-/// `route` is the operation, not the path: one path may be two routes by its verb, and a version have only one of them.
+/// What is remembered of a route hangs on its operation, not its path: one path may be two routes by its verb, and a
+/// version have only one of them.
 async fn send<T>(
     call: &Call<'_>,
     need: Need,
-    route: &'static str,
+    request: &Request,
     ask: Ask,
     read: impl Fn(&Answer<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let capability = need.capability();
+    let (capability, route) = (need.capability(), request.operation);
     if let Some(reason) = call.memory.missing_route(route, call.now) {
         let failure = Failure::new(FailureKind::NotSupported(capability), &*reason);
         // Found missing by another capability, it is missing to this one too, and its list of capabilities must say so.
@@ -323,7 +354,7 @@ async fn send<T>(
             remember_answered(call, route).await;
             return Ok(value);
         }
-        Err(failure) => failure,
+        Err(failure) => request.without_row(capability, failure),
     };
     let failure = understood(call, capability, (route, nature), failure).await;
     if matches!(failure.kind(), FailureKind::NotSupported(_)) {

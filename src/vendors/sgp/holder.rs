@@ -21,6 +21,9 @@ use crate::reading::text::Text;
 /// What stands before the id of a connection that is known by its login only.
 const BY_NAME: &str = "login:";
 
+/// Rows that are asked for by an id, of which one is enough; a second shows that the id was ignored.
+const MOST_ROWS: usize = 2;
+
 /// A customer. No `Debug`: it is personal data.
 pub(super) struct Holder {
     /// The customer.
@@ -127,7 +130,8 @@ pub(super) fn service_number(id: &VendorId) -> Option<&str> {
 /// A customer by id.
 ///
 /// # Errors
-/// `NotFound(Customer)` where the vendor has none of this id.
+/// `NotFound(Customer)` where the vendor has none of this id; `BrokenAnswer` where it shows others and counts more than
+/// it shows: then the id was not what it searched by.
 pub(super) async fn of(call: &Call<'_>, need: Need, customer: &CustomerRef) -> Result<Holder, Failure> {
     let missing = || Failure::not_found(Subject::Customer);
     if !is_id(customer.id.as_str()) {
@@ -135,19 +139,29 @@ pub(super) async fn of(call: &Call<'_>, need: Need, customer: &CustomerRef) -> R
     }
     let request = Request::form("clientes", "/api/ura/clientes/")
         .with("cliente_id", customer.id.as_str())
-        .with("limit", "2")
+        .with("limit", MOST_ROWS.to_string())
         .flag("omitir_titulos")
         .flag("omitir_contatos")
         .flag("exibir_conexao")
         .flag("servicos_dados");
     let found = look(call, need, request, |answer| {
         answer.json(|wire: Wire<'_>| {
+            let total = given(&wire.paginacao.0.total).and_then(|total| total.parse::<usize>().ok());
             let rows = wire.clientes.map(|rows| rows.0.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>());
-            rows.transpose()
+            let one = |rows: Vec<Holder>| {
+                let there_is_more = total.map_or(rows.len() >= MOST_ROWS, |total| total > rows.len());
+                match rows.into_iter().find(|holder| holder.reference == *customer) {
+                    None if there_is_more => {
+                        Err(Failure::broken("The ERP shows customers other than the one asked for."))
+                    }
+                    found => Ok(found),
+                }
+            };
+            rows.transpose()?.map(one).transpose()
         })
     })
     .await?;
-    found.into_iter().find(|holder| holder.reference == *customer).ok_or_else(missing)
+    found.ok_or_else(missing)
 }
 
 /// The same where the answer can do without: what the token may not see is none. Any other trouble is trouble, or an
@@ -169,6 +183,14 @@ pub(super) async fn if_there(
 struct Wire<'a> {
     #[serde(default)]
     clientes: Option<Rows<Row<'a>>>,
+    #[serde(default)]
+    paginacao: Nested<Paging<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Paging<'a> {
+    total: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]

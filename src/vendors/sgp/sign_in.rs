@@ -36,9 +36,11 @@ impl SignIn for Sgp {
         }
         let document = document(call, login).await?.ok_or_else(refused)?;
         let request = Request::form("central.contratos", "/api/central/contratos").with("cpfcnpj", document.as_str());
-        let contracts = as_subscriber(call, request, form.password.clone(), portal).await?;
+        let contracts = as_subscriber(call, CAPABILITY, request, form.password.clone(), portal).await?;
         let found = by_document(call, REQUIRED, &document).await?;
-        let customer = holder(&found, &contracts).ok_or_else(refused)?;
+        // The portal has said yes, so the password is not what is wrong.
+        let customer = holder(&found, &contracts)
+            .ok_or_else(|| Failure::broken("The ERP's portal knows a customer whom its look-up does not show."))?;
         Ok(SignedIn { customer, must_change_password: false })
     }
 }

@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::reading::prose::fold;
 use crate::reading::rows::Rows;
 use crate::reading::text::Text;
-use crate::sgp::dialect::{Need, Request, look};
+use crate::sgp::dialect::{Need, Request, look, look_once};
 use crate::sgp::found::Found;
 use crate::sgp::holder::Service;
 use crate::sgp::settings;
@@ -46,12 +46,12 @@ pub(super) async fn online(call: &Call<'_>, found: &Found, services: &[Service])
 }
 
 /// The access check. Without `status_all` a suspended contract has no service; `protocolo_ura` would open a ticket and
-/// is never sent.
+/// is never sent. Under maintenance some versions open one all the same, so it is asked once and not again.
 async fn check(call: &Call<'_>, found: &Found) -> Result<Known<Online>, Failure> {
     let request = Request::form("verificaacesso", "/api/ura/verificaacesso/")
         .with("contrato", found.reference.id.as_str())
         .flag("status_all");
-    look(call, OPTIONAL, request, |answer| answer.json(|wire: Wire<'_>| Ok(wire.read()))).await
+    look_once(call, OPTIONAL, request, |answer| answer.json(|wire: Wire<'_>| Ok(wire.read()))).await
 }
 
 #[derive(Deserialize, Default)]

@@ -61,6 +61,16 @@ async fn a_sound_contract_is_told_variable_by_variable() {
 }
 
 #[tokio::test]
+async fn a_check_that_fails_is_not_repeated_since_it_may_have_opened_a_work_order() {
+    let bench = bench(r#""contratoStatus":1,"promessasPagamentoMes":0"#).await;
+    bench.answers(CUSTOMERS, r#"{"clientes":[{"id":16957,"nome":"A","contratos":[]}]}"#).await;
+    bench.answers(MAINTENANCE, "[]").await;
+    bench.fails(CHECK, 500).await;
+    assert!(matches!(diagnose(&bench).await.online, Reading::Unreadable(_)));
+    assert_eq!(bench.requests(CHECK).await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_part_that_is_not_there_or_fails_leaves_the_others() {
     let bench = bench(r#""contratoStatus":4,"promessasPagamentoMes":1,"servico_login":"ana""#).await;
     bench.fails(CUSTOMERS, 404).await;

@@ -53,6 +53,17 @@ pub(super) fn restricted(capability: Capability, failure: &Failure) -> Failure {
     at(Failure::new(FailureKind::NotSupported(capability), RESTRICTED).with("reason", FORBIDDEN), failure)
 }
 
+/// A 404 of a route whose path names no row.
+pub(super) fn no_route(capability: Capability, failure: &Failure) -> Failure {
+    at(Failure::new(FailureKind::NotSupported(capability), NO_ROUTE), failure)
+}
+
+/// A public link that is refused all the same: it takes no credentials, so nothing is wrong with them.
+pub(super) fn refused_link(reply: &Reply) -> Failure {
+    Failure::new(FailureKind::VendorFault, "The ERP refuses the document behind a link of its own.")
+        .at(reply.upstream())
+}
+
 /// The route that every version has is not there: this is no SGP, or not its API's address.
 pub(super) fn no_sgp(failure: &Failure) -> Failure {
     let wrong = Failure::new(

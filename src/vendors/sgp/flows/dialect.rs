@@ -162,6 +162,57 @@ async fn pages_go_on_by_the_rows_received_until_all_are_there() {
 }
 
 #[tokio::test]
+async fn without_a_total_a_short_page_is_not_the_last() {
+    let bench = Bench::start().await;
+    bench.answers(CUSTOMERS, &customer(&[17402])).await;
+    for (offset, ids) in [(0, 1..4), (3, 4..6), (5, 6..6)] {
+        Mock::given(path(TITLES))
+            .and(body_string_contains(format!("offset={offset}&")))
+            .respond_with(ok(&titles(ids, 0).replace(r#""total":0"#, r#""parcial":3"#)))
+            .expect(1)
+            .mount(&bench.server)
+            .await;
+    }
+    let found =
+        Billing::of_customer(&Sgp, &bench.call(), &CustomerRef::new("16957"), InvoiceFilter::Open).await.unwrap();
+    assert_eq!(found.len(), 5);
+}
+
+#[tokio::test]
+async fn strangers_in_place_of_a_customer_are_no_proof_that_there_is_none() {
+    let bench = Bench::start().await;
+    let rows = r#"{"paginacao":{"total":812},"clientes":[{"id":1,"nome":"A"},{"id":2,"nome":"B"}]}"#;
+    bench.answers(CUSTOMERS, rows).await;
+    bench.answers(TITLES, r#"{"paginacao":{"total":0},"titulos":[]}"#).await;
+    let (call, customer) = (bench.call(), CustomerRef::new("16957"));
+    let contracts = Contracts::of_customer(&Sgp, &call, &customer).await.unwrap_err();
+    let bills = Billing::of_customer(&Sgp, &call, &customer, InvoiceFilter::Open).await.unwrap_err();
+    let found = Sgp.lookup(&call, &LookupKey::VendorId("16957".into())).await.unwrap_err();
+    for failure in [contracts, bills, found] {
+        assert_eq!(failure.kind(), FailureKind::BrokenAnswer);
+    }
+    let bench = Bench::start().await;
+    bench.answers(FIND, &contracts_of_nobody()).await;
+    assert_eq!(Sgp.lookup(&bench.call(), &ana()).await.unwrap_err().kind(), FailureKind::BrokenAnswer);
+}
+
+/// A row whose document is masked: it may be the one that was asked for.
+fn contracts_of_nobody() -> String {
+    contracts(r#"{"clienteId":1,"contratoId":2,"cpfCnpj":"***.982.247-**"}"#)
+}
+
+#[tokio::test]
+async fn contracts_that_the_document_does_not_bring_are_asked_for_one_by_one() {
+    let bench = Bench::start().await;
+    bench.answers(CUSTOMERS, &customer(&[17402, 17403])).await;
+    let row = |id: u32| contracts(&contract(id, r#""contratoStatus":1,"contratoStatusDisplay":"Ativo""#));
+    bench.answers_to(FIND, "cpfcnpj=", &row(17402)).await;
+    bench.answers_to(FIND, "contrato=17403&", &row(17403)).await;
+    let found = Contracts::of_customer(&Sgp, &bench.call(), &CustomerRef::new("16957")).await.unwrap();
+    assert_eq!(found.len(), 2);
+}
+
+#[tokio::test]
 async fn a_vendor_that_repeats_a_page_is_not_believed_and_not_asked_for_ever() {
     let bench = Bench::start().await;
     bench.answers(CUSTOMERS, &customer(&[17402])).await;

@@ -68,3 +68,16 @@ async fn trouble_is_no_wrong_password() {
     bench.fails(PORTAL, 500).await;
     assert_eq!(sign_in(&bench, "52998224725").await.unwrap_err().kind(), FailureKind::VendorFault);
 }
+
+#[tokio::test]
+async fn a_good_password_is_never_called_wrong() {
+    let bench = Bench::start().await;
+    bench.answers(PORTAL, r#"{"auth":true,"contratos":[{"contrato":17402}]}"#).await;
+    bench.answers(FIND, &contracts("")).await;
+    assert_eq!(sign_in(&bench, "52998224725").await.unwrap_err().kind(), FailureKind::BrokenAnswer);
+    let stranger = Bench::start().await;
+    let page = ResponseTemplate::new(404).set_body_raw(r#"{"detail":"Not Found"}"#, "application/json");
+    Mock::given(path(PORTAL)).respond_with(page).mount(&stranger.server).await;
+    let failure = sign_in(&stranger, "52998224725").await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::NotSupported(ponte_domain::capability::Capability::SignIn));
+}
