@@ -68,7 +68,8 @@ impl Billing for Sgp {
         let copy = copy(call, &title, detail.as_ref()).await?;
         let boleto = boleto(&title, detail.as_ref(), &copy);
         let pix = pix::of(call, &title, detail.as_ref(), copy.of_title()).await?;
-        let updated_amount = title.invoice.updated_amount.or_else(|| copy.of_title().and_then(|copy| copy.amount));
+        let of_copy = copy.of_title().and_then(|copy| copy.amount).filter(|_| !title.is_partly_paid());
+        let updated_amount = title.invoice.updated_amount.or(of_copy);
         Ok(Payment {
             invoice: Invoice { updated_amount, ..title.invoice },
             boleto,
@@ -110,8 +111,13 @@ pub(super) async fn of_contract(
     filter: InvoiceFilter,
 ) -> Result<Vec<Invoice>, Failure> {
     let titles = titles(call, need, &contract.customer, ("contrato", contract.id.as_str()), filter).await?;
-    let invoices = titles.into_iter().map(|title| title.invoice);
-    Ok(invoices.filter(|invoice| invoice.contract.as_ref() == Some(&contract.id)).collect())
+    let mut invoices: Vec<Invoice> = titles.into_iter().map(|title| title.invoice).collect();
+    if invoices.iter().any(|invoice| invoice.contract.is_none()) {
+        // To leave it out would be to say that there is nothing to pay.
+        return Err(Failure::broken("The ERP sent an invoice that does not name its contract."));
+    }
+    invoices.retain(|invoice| invoice.contract.as_ref() == Some(&contract.id));
+    Ok(invoices)
 }
 
 /// The titles of a customer, by due date. Cancelled ones are not shown.

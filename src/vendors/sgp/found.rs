@@ -148,13 +148,17 @@ struct Wire<'a> {
     contratos: Option<Rows<Row<'a>>>,
 }
 
+/// Versions differ in the case of names, and other routes' names occur (dossier 4.0).
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct Row<'a> {
     cliente_id: Text<'a>,
     razao_social: Text<'a>,
+    razaosocial: Text<'a>,
     cpf_cnpj: Text<'a>,
+    cpfcnpj: Text<'a>,
     contrato_id: Text<'a>,
+    contrato: Text<'a>,
     contrato_status: Text<'a>,
     contrato_status_display: Text<'a>,
     cob_vencimento: Text<'a>,
@@ -201,9 +205,9 @@ impl Row<'_> {
         }
         let plan = first(&[&self.servico_plano, &self.planointernet, &self.planotv]);
         Ok(Found {
-            reference: owner.contract(key(&self.contrato_id).ok_or_else(missing)?),
-            name: given(&self.razao_social).map(clean).unwrap_or_default(),
-            document: given(&self.cpf_cnpj).and_then(|text| Document::parse(text).ok()),
+            reference: owner.contract(key(&self.contrato_id).or_else(|| key(&self.contrato)).ok_or_else(missing)?),
+            name: first(&[&self.razao_social, &self.razaosocial]).map(clean).unwrap_or_default(),
+            document: first(&[&self.cpf_cnpj, &self.cpfcnpj]).and_then(|text| Document::parse(text).ok()),
             phones: people::phones(self.telefones.0.iter().map(Contact::text)),
             emails: people::emails(self.emails.0.iter().map(Contact::text)),
             standing,

@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::reading::rows::Rows;
 use crate::reading::text::Text;
 use crate::sgp::dialect::{Need, Request, look};
-use crate::sgp::values::{cents, day, flag, given, key};
+use crate::sgp::values::{cents, day, first, flag, given, key};
 
 /// What the row adds to a title.
 pub(super) struct Detail {
@@ -66,16 +66,21 @@ pub(super) struct Row<'a> {
     valor: Text<'a>,
     vencimento: Text<'a>,
     linhadigitavel: Text<'a>,
+    #[serde(rename = "linhaDigitavel")]
+    linha_digitavel: Text<'a>,
     codigopix: Text<'a>,
+    #[serde(rename = "codigoPix")]
+    codigo_pix: Text<'a>,
     gerapix: Text<'a>,
 }
 
 impl Row<'_> {
     /// The row; `vencimento` is the original due date here.
     pub(super) fn read(self) -> Result<Detail, Failure> {
+        let line = if given(&self.linhadigitavel).is_some() { &self.linhadigitavel } else { &self.linha_digitavel };
         Ok(Detail {
-            code: Code::read(&self.linhadigitavel, &Text::default()),
-            pix: given(&self.codigopix).map(str::to_owned),
+            code: Code::read(line, &Text::default()),
+            pix: first(&[&self.codigopix, &self.codigo_pix]).map(str::to_owned),
             has_pix: flag(&self.gerapix),
             id: key(&self.id).map(str::to_owned),
             number: given(&self.numero_documento).map(str::to_owned),

@@ -16,7 +16,7 @@ use super::{CAPABILITY, is_out_of_reach, leaves_the_rest};
 use crate::call::Call;
 use crate::reading::text::Text;
 use crate::sgp::dialect::{Need, Request, act};
-use crate::sgp::values::{first, given};
+use crate::sgp::values::given;
 
 /// The charge, or why there is none.
 pub(super) async fn of(
@@ -26,16 +26,16 @@ pub(super) async fn of(
     copy: Option<&Reissue>,
 ) -> Result<Result<Pix, NoPix>, Failure> {
     let texts = [Some(&title.pix), detail.map(|detail| &detail.pix), copy.map(|copy| &copy.pix)];
-    let known = texts.into_iter().flatten().find_map(|text| text.as_deref());
-    if let Some(text) = known {
-        return Ok(checked(text));
+    let known: Vec<&str> = texts.into_iter().flatten().filter_map(|text| text.as_deref()).collect();
+    if !known.is_empty() {
+        return Ok(checked(&known));
     }
     let has_pix = detail.and_then(|detail| detail.has_pix);
     if has_pix == Some(false) {
         return Ok(Err(NoPix::BankWithoutPix));
     }
     match made(call, title).await {
-        Ok(Some(text)) => Ok(checked(&text)),
+        Ok(Some(texts)) => Ok(checked(&texts)),
         Ok(None) => Ok(Err(why_nothing(has_pix, title))),
         Err(failure) if is_out_of_reach(failure.kind()) => Ok(Err(NoPix::VendorWithoutPix)),
         Err(failure) if leaves_the_rest(&failure) => Ok(Err(NoPix::TemporarilyUnavailable)),
@@ -43,7 +43,7 @@ pub(super) async fn of(
     }
 }
 
-async fn made(call: &Call<'_>, title: &Title) -> Result<Option<String>, Failure> {
+async fn made(call: &Call<'_>, title: &Title) -> Result<Option<Vec<String>>, Failure> {
     let Some(contract) = &title.invoice.contract else { return Ok(None) };
     let request = Request::form("pagamento.pix", "/api/ura/pagamento/pix")
         .at(title.invoice.reference.id.as_str())
@@ -51,14 +51,15 @@ async fn made(call: &Call<'_>, title: &Title) -> Result<Option<String>, Failure>
     act(call, Need::Optional(CAPABILITY), request, |answer| answer.json(|wire: Wire<'_>| Ok(wire.read()))).await
 }
 
-fn checked(text: &str) -> Result<Pix, NoPix> {
-    match PixCode::parse(text) {
-        Ok(code) => Ok(Pix { code, expires_at: None }),
-        Err(error) => {
-            tracing::warn!(vendor = "sgp", %error, "a Pix text is not payable and was not passed on");
-            Err(NoPix::InvalidCode)
+/// The first text that can be paid. One of the columns may hold another code or a picture.
+fn checked(texts: &[impl AsRef<str>]) -> Result<Pix, NoPix> {
+    for text in texts {
+        match PixCode::parse(text.as_ref()) {
+            Ok(code) => return Ok(Pix { code, expires_at: None }),
+            Err(error) => tracing::warn!(vendor = "sgp", %error, "a Pix text is not payable and was not passed on"),
         }
     }
+    Err(NoPix::InvalidCode)
 }
 
 /// Why a charge was asked for and none came; the answer does not say. A title that may have one will have one when it
@@ -87,12 +88,13 @@ pub(super) struct Wire<'a> {
 }
 
 impl Wire<'_> {
-    /// The code, or none where it says so; an answer that says neither is no answer.
-    pub(super) fn read(&self) -> Option<Option<String>> {
+    /// What may be the code, or none where it says so; an answer that says neither is no answer.
+    pub(super) fn read(&self) -> Option<Option<Vec<String>>> {
         let names = [&self.pix, &self.codigo_pix, &self.codigopix, &self.codigo, &self.qrcode, &self.emv];
-        match first(&names) {
-            Some(text) => Some(Some(text.to_owned())),
-            None => given(&self.status).or_else(|| given(&self.msg)).map(|_| None),
+        let texts: Vec<String> = names.into_iter().filter_map(|name| given(name)).map(str::to_owned).collect();
+        if texts.is_empty() {
+            return given(&self.status).or_else(|| given(&self.msg)).map(|_| None);
         }
+        Some(Some(texts))
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::reading::prose::cleaned;
 use crate::reading::rows::{Nested, Rows};
 use crate::reading::text::Text;
-use crate::sgp::values::{cents, day, given, key};
+use crate::sgp::values::{cents, day, first, given, is_id, key};
 use crate::sgp::words;
 
 pub(super) const PATH: &str = "/api/ura/titulos/";
@@ -79,6 +79,11 @@ impl Title {
         matches!(self.invoice.status.value, InvoiceStatus::Open | InvoiceStatus::Overdue | InvoiceStatus::PartiallyPaid)
     }
 
+    /// Whether a part of it is paid.
+    pub(super) const fn is_partly_paid(&self) -> bool {
+        matches!(self.invoice.status.value, InvoiceStatus::PartiallyPaid)
+    }
+
     /// Which of another route's rows is this title. Ids do not match safely between routes (dossier 4.c), so the due
     /// date and the nominal amount must agree, and only among several of those an id or number decides.
     pub(super) fn among<R>(&self, rows: Vec<R>, facts: impl Fn(&R) -> Alike<'_>) -> Option<R> {
@@ -131,12 +136,15 @@ impl Wire<'_> {
     }
 }
 
+/// Versions differ in the names of the same column, by case or by the other route's name (dossier 4.0).
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub(super) struct Row<'a> {
     id: Text<'a>,
     cliente_cpfcnpj: Text<'a>,
+    cpfcnpj: Text<'a>,
     cliente_contrato: Text<'a>,
+    contrato: Text<'a>,
     numero_documento: Text<'a>,
     demonstrativo: Text<'a>,
     status: Text<'a>,
@@ -146,9 +154,12 @@ pub(super) struct Row<'a> {
     valor_pago_parcial: Text<'a>,
     codigo_barras: Text<'a>,
     linha_digitavel: Text<'a>,
+    linhadigitavel: Text<'a>,
     codigo_pix: Text<'a>,
+    codigopix: Text<'a>,
     data_emissao: Text<'a>,
     data_vencimento: Text<'a>,
+    vencimento: Text<'a>,
     data_pagamento: Text<'a>,
     link: Text<'a>,
     #[serde(rename = "link_cobranca")]
@@ -159,28 +170,38 @@ impl Row<'_> {
     /// The row in domain words, on the tenant's civil date, taken as this customer's: whose it is the caller checks.
     ///
     /// # Errors
-    /// A row without its id or amount, and amounts and dates that are none.
+    /// A row without its id or amount, one that does not say whose it is, and amounts and dates that are none.
     pub(super) fn read(self, owner: &CustomerRef, today: Date) -> Result<Title, Failure> {
         let id = key(&self.id).ok_or_else(|| Failure::broken("The ERP sent an invoice without an id."))?;
         let nominal = cents(&self.valor, "valor")?
             .ok_or_else(|| Failure::broken("The ERP sent an invoice without an amount."))?;
         let paid_in_part = cents(&self.valor_pago_parcial, "valorPagoParcial")?.filter(|part| part.get() > 0);
-        let due_date = day(&self.data_vencimento, "dataVencimento")?;
+        let document = first(&[&self.cliente_cpfcnpj, &self.cpfcnpj]);
+        let contract = first(&[&self.cliente_contrato, &self.contrato]).filter(|id| *id != "0" && is_id(id));
+        if document.is_none() && contract.is_none() {
+            return Err(Failure::broken("The ERP sent an invoice that does not say whose it is."));
+        }
+        let due_date = match first(&[&self.data_vencimento]) {
+            Some(_) => day(&self.data_vencimento, "dataVencimento")?,
+            None => day(&self.vencimento, "vencimento")?,
+        };
         // Due today is not late; there is no word for it (dossier 4.c).
         let late = due_date.is_some_and(|due| due < today);
         let status = words::invoice_status(self.status.as_str(), late, paid_in_part.is_some());
-        let code = Code::read(&self.linha_digitavel, &self.codigo_barras);
-        let pix = given(&self.codigo_pix).map(str::to_owned);
+        let line = if given(&self.linha_digitavel).is_some() { &self.linha_digitavel } else { &self.linhadigitavel };
+        let code = Code::read(line, &self.codigo_barras);
+        let pix = first(&[&self.codigo_pix, &self.codigopix]).map(str::to_owned);
         let payable = !matches!(status.value, InvoiceStatus::Paid | InvoiceStatus::Cancelled);
         Ok(Title {
             invoice: Invoice {
                 reference: owner.invoice(id),
-                contract: key(&self.cliente_contrato).map(VendorId::from),
+                contract: contract.map(VendorId::from),
                 number: given(&self.numero_documento).map(str::to_owned),
                 description: given(&self.demonstrativo).and_then(cleaned),
                 amount: open_amount(status.value, nominal, paid_in_part)?,
+                // Of a partly paid title nobody says whether the corrected amount is that of the rest.
                 updated_amount: cents(&self.valor_corrigido, "valorCorrigido")?
-                    .filter(|amount| payable && amount.get() > 0),
+                    .filter(|amount| payable && paid_in_part.is_none() && amount.get() > 0),
                 due_date,
                 issue_date: day(&self.data_emissao, "dataEmissao")?,
                 paid_on: day(&self.data_pagamento, "dataPagamento")?.filter(|_| status.value == InvoiceStatus::Paid),
@@ -194,7 +215,7 @@ impl Row<'_> {
             pix,
             link: given(&self.link).map(str::to_owned),
             payment_link: given(&self.link_cobranca).filter(|url| url.starts_with("https://")).map(str::to_owned),
-            document: given(&self.cliente_cpfcnpj).map(str::to_owned),
+            document: document.map(str::to_owned),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Paying a title, whose codes may be on three routes, and its slip.
 
-use ponte_domain::invoice::{Invoice, NoBoleto, NoPix, Payment};
+use ponte_domain::invoice::{Invoice, InvoiceFilter, NoBoleto, NoPix, Payment};
 use ponte_domain::reference::{CustomerRef, InvoiceRef};
 use wiremock::matchers::path;
 use wiremock::{Mock, ResponseTemplate};
@@ -113,6 +113,40 @@ async fn a_placeholder_is_never_offered() {
     bench.answers(DETAILS, r#"{"faturas":[]}"#).await;
     bench.answers(COPY, r#"{"status":0,"links":[]}"#).await;
     assert_eq!(pay(&bench).await.boleto, Err(NoBoleto::InvoiceNotRegistered));
+}
+
+#[tokio::test]
+async fn a_picture_in_the_first_column_does_not_hide_the_code_in_the_next() {
+    let bench = bench(&format!(r#""linhaDigitavel":"{LINE}""#)).await;
+    bench.answers(DETAILS, &detail(r#""gerapix":true"#)).await;
+    bench.answers(CHARGE, &format!(r#"{{"status":1,"codigo":5101,"qrcode":"iVBORw0KGgo=","emv":"{PIX}"}}"#)).await;
+    assert_eq!(pix(&pay(&bench).await), Ok(PIX));
+}
+
+#[tokio::test]
+async fn a_link_that_is_refused_says_nothing_of_the_credentials() {
+    let bench = Bench::start().await;
+    let base = bench.server.uri();
+    bench.answers(CUSTOMERS, &customer(&[17402])).await;
+    let title = format!(
+        r#"{{"paginacao":{{"total":1}},"titulos":[{{"id":72554,"clienteContrato":17402,"status":"aberto","valor":99.9,"dataVencimento":"2026-11-10","link":"{base}/boleto/1-A/"}}]}}"#
+    );
+    bench.answers(TITLES, &title).await;
+    bench.fails("/boleto/1-A/", 403).await;
+    bench.answers(COPY, r#"{"status":0,"links":[]}"#).await;
+    let failure = Sgp.boleto_pdf(&bench.call(), &invoice()).await.unwrap_err();
+    assert_eq!(failure.kind(), ponte_domain::FailureKind::VendorFault);
+}
+
+#[tokio::test]
+async fn a_bill_without_its_contract_is_not_left_out_of_the_contracts_bills() {
+    let bench = Bench::start().await;
+    bench.answers(CUSTOMERS, &customer(&[17402])).await;
+    let rows = r#"{"paginacao":{"total":1},"titulos":[{"id":1,"clienteCpfcnpj":"529.982.247-25","status":"aberto","valor":1,"dataVencimento":"2026-11-10"}]}"#;
+    bench.answers(TITLES, rows).await;
+    let contract = CustomerRef::new("16957").contract("17402");
+    let failure = Sgp.of_contract(&bench.call(), &contract, InvoiceFilter::Open).await.unwrap_err();
+    assert_eq!(failure.kind(), ponte_domain::FailureKind::BrokenAnswer);
 }
 
 #[tokio::test]
