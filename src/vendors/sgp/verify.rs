@@ -2,9 +2,11 @@
 
 use ponte_domain::capability::Capability;
 use ponte_domain::{Failure, FailureKind};
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::dialect::{ANY_ID, FIND_CONTRACTS, Need, Request, look};
+use super::tickets;
 use crate::call::Call;
 use crate::erp::Check;
 
@@ -17,7 +19,7 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
     let good = credentials.is_ok();
     let mut checks = vec![Check { name: "credentials", capability: None, outcome: credentials }];
     if good {
-        for (name, need, request) in routes() {
+        for (name, need, request) in routes(call) {
             let outcome = answers(call, need, request).await;
             // What another route or a part of an answer can do without takes no capability away.
             let capability = match need {
@@ -32,8 +34,11 @@ pub(super) async fn verify(call: &Call<'_>) -> Vec<Check> {
 
 /// What is looked at after the credentials. What an action does can only be known by doing it; the access check and the
 /// second copy may open a work order, so they are left out too (dossier 3).
-fn routes() -> Vec<(&'static str, Need, Request)> {
+fn routes(call: &Call<'_>) -> Vec<(&'static str, Need, Request)> {
     use Capability::{Acceptance, Billing, Contracts, Diagnostics, FiscalInvoices, TicketList, TicketOpening, Wifi};
+    // Without departments of its own an installation needs those of the tenant's settings.
+    let departments =
+        if tickets::has_coded_sectors(call) { Need::Optional(TicketOpening) } else { Need::Required(TicketOpening) };
     vec![
         (
             "customers",
@@ -61,6 +66,7 @@ fn routes() -> Vec<(&'static str, Need, Request)> {
             Need::Required(TicketList),
             Request::form("chamado.list", "/api/central/chamado/list/").with("contrato", ANY_ID),
         ),
+        ("ticket_departments", departments, Request::query("setor.list", "/api/os/ocorrencia/setor/list/")),
         ("ticket_types", Need::Optional(TicketOpening), Request::query("tipo.list", "/api/os/ocorrencia/tipo/list/")),
         (
             "routers",
@@ -70,9 +76,28 @@ fn routes() -> Vec<(&'static str, Need, Request)> {
     ]
 }
 
-/// Whether a route answers JSON, of whatever content; that there is no such row is an answer too.
+/// The lists without which no answer of their routes can be read. Another site's JSON has none of them.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Lists {
+    contratos: Option<IgnoredAny>,
+    clientes: Option<IgnoredAny>,
+    titulos: Option<IgnoredAny>,
+}
+
+/// Whether a route answers JSON, and its list where it always has one; that there is no such row is an answer too.
 async fn answers(call: &Call<'_>, need: Need, request: Request) -> Result<(), Failure> {
-    match look(call, need, request, |answer| answer.json(|_: IgnoredAny| Ok(Some(())))).await {
+    let list: Option<fn(Lists) -> Option<IgnoredAny>> = match request.operation() {
+        "consultacliente" => Some(|lists| lists.contratos),
+        "clientes" => Some(|lists| lists.clientes),
+        "titulos" => Some(|lists| lists.titulos),
+        _ => None,
+    };
+    let outcome = match list {
+        Some(list) => look(call, need, request, |answer| answer.json(|lists: Lists| Ok(list(lists).map(|_| ())))).await,
+        None => look(call, need, request, |answer| answer.json(|_: IgnoredAny| Ok(Some(())))).await,
+    };
+    match outcome {
         Err(failure) if matches!(failure.kind(), FailureKind::NotFound(_)) => Ok(()),
         other => other,
     }

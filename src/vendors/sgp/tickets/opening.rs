@@ -18,7 +18,7 @@ use crate::reading::text::Text;
 use crate::sgp::dialect::{Need, Request, act_by_json};
 use crate::sgp::holder::service_number;
 use crate::sgp::settings::{self, WorkOrder};
-use crate::sgp::values::{first, given};
+use crate::sgp::values::{first, given, key};
 
 const REQUIRED: Need = Need::Required(Capability::TicketOpening);
 
@@ -192,10 +192,14 @@ pub(super) struct Row<'a> {
     msg: Text<'a>,
     protocolo: Text<'a>,
     os_protocolo: Text<'a>,
+    id: Text<'a>,
+    ocorrencia_id: Text<'a>,
+    os_id: Text<'a>,
 }
 
 impl Wire<'_> {
-    /// None where it neither names a protocol nor says no: then nobody knows.
+    /// None where it neither names a protocol nor says no: then nobody knows. A message beside an id or a status of 1
+    /// may be about a ticket that is there, so it is no "no": whoever believed it would open a second one.
     pub(super) fn read(&self) -> Option<Said> {
         let row = match self {
             Self::List(rows) => rows.first()?,
@@ -204,7 +208,11 @@ impl Wire<'_> {
         if let Some(protocol) = first(&[&row.protocolo, &row.os_protocolo]) {
             return Some(Said::Opened(protocol.to_owned()));
         }
-        given(&row.status)?;
-        Some(Said::No(for_log(given(&row.msg)?)))
+        let may_be_there = [&row.id, &row.ocorrencia_id, &row.os_id].into_iter().any(|id| key(id).is_some());
+        match given(&row.status)? {
+            "1" => None,
+            _ if may_be_there => None,
+            _ => Some(Said::No(for_log(given(&row.msg)?))),
+        }
     }
 }

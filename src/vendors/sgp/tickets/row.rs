@@ -25,8 +25,10 @@ impl Found {
         self.mark.as_deref() == Some(mark)
     }
 
-    /// Takes over what another row of the same ticket knows: the work order that is under way, a visit, a defect.
+    /// Takes over what another row of the same ticket knows: the mark, the work order that is under way, a visit, a
+    /// defect.
     pub(super) fn join(&mut self, other: Self) {
+        self.mark = self.mark.take().or(other.mark);
         let (ticket, other) = (&mut self.ticket, other.ticket);
         if ticket.status.value == TicketStatus::Open {
             ticket.status = other.status;
@@ -48,6 +50,7 @@ pub(super) struct Row<'a> {
     oc_status_descricao: Text<'a>,
     os_id: Text<'a>,
     os_status: Text<'a>,
+    os_conteudo: Text<'a>,
     os_servicoprestado: Text<'a>,
     os_data_agendamento: Text<'a>,
     cliente_id: Text<'a>,
@@ -69,6 +72,8 @@ impl Row<'_> {
         let status = words::ticket_status(self.oc_status.as_str(), order, label);
         let closed = status.value == TicketStatus::Closed;
         let (text, mark) = unmarked(given(&self.oc_conteudo).unwrap_or_default());
+        // The work order repeats the text, and may be the only one that has it whole.
+        let mark = mark.or_else(|| unmarked(given(&self.os_conteudo)?).1);
         Ok(Found {
             mark: mark.map(str::to_owned),
             ticket: Ticket {

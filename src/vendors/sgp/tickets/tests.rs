@@ -132,6 +132,8 @@ fn a_protocol_proves_a_ticket_and_nothing_else_does() {
         (r#"[{"os_id":1,"os_protocolo":"27"}]"#, opened("27")),
         (r#"{"status":0,"msg":"contrato inválido","protocolo":""}"#, Some(Said::No("contrato inválido".to_owned()))),
         (r#"{"status":1,"msg":""}"#, None),
+        (r#"{"status":1,"msg":"Chamado aberto","protocolo":""}"#, None),
+        (r#"{"status":0,"msg":"OS aberta","ocorrencia_id":12400}"#, None),
         (r#"{"msg":"ok"}"#, None),
         ("[]", None),
     ] {
@@ -147,6 +149,20 @@ fn entries_that_are_off_or_nameless_are_not_offered() {
     for none in [r#"{"codigo":1,"descricao":"x","ativo":false}"#, r#"{"descricao":"x"}"#, r#"{"codigo":1}"#] {
         assert_eq!(read(none), None, "{none}");
     }
+}
+
+#[tokio::test]
+async fn a_mark_is_found_in_the_work_orders_text_and_a_missing_list_takes_no_opening_away() {
+    let bench = Bench::start().await;
+    let text = serde_json::to_string(&marked("Sem internet", "K7M2")).unwrap();
+    let rows = format!(r#"[{{"cliente_id":16957,"oc_protocolo":"1","oc_status":0,"os_id":1,"os_conteudo":{text}}}]"#);
+    bench.answers(LIST, &rows).await;
+    let customer = CustomerRef::new("16957");
+    assert!(Sgp.find_by_mark(&bench.call(), &customer, "K7M2").await.unwrap().is_some());
+    let bench = Bench::start().await;
+    let call = bench.call();
+    assert!(Sgp.find_by_mark(&call, &customer, "K7M2").await.is_err());
+    assert!(bench.memory.all_missing(call.now).is_empty());
 }
 
 #[tokio::test]

@@ -105,6 +105,11 @@ fn of_settings(call: &Call<'_>) -> Vec<Entry> {
     coded.map(|(name, code)| Entry { code: code.clone(), name: name.clone() }).collect()
 }
 
+/// Whether tickets can be opened without the installation's own list of departments.
+pub(in crate::sgp) fn has_coded_sectors(call: &Call<'_>) -> bool {
+    !of_settings(call).is_empty()
+}
+
 async fn departments(call: &Call<'_>) -> Result<Arc<Vec<Entry>>, Failure> {
     let request = Request::query("setor.list", "/api/os/ocorrencia/setor/list/");
     kept(call, "sgp.departments", entries(call, request)).await
