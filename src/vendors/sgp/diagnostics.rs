@@ -100,6 +100,7 @@ fn flag(said: Option<bool>) -> Reading<bool> {
 /// A block that a promise of this month would have to lift again. The count is all that SGP shows of it.
 fn restricted(call: &Call<'_>, found: &Found) -> Reading<bool> {
     match promise::used_up(call.tenant, found) {
+        _ if found.standing == Standing::Unknown => Reading::Unreadable(NOT_SAID),
         None => Reading::Unreadable("This version of SGP does not count payment promises."),
         Some(used_up) => Reading::Is(Known::without_word(used_up && found.standing == Standing::Suspended)),
     }

@@ -18,9 +18,10 @@ use crate::call::Call;
 use crate::reading::prose::fold;
 use crate::reading::text::Text;
 
-/// Words in the ticket that a promise leaves behind. That its text is that of the answer (`Motivo: Promessa de
-/// Pagamento`) is an assumption: the answer was seen, the ticket was not (dossier 4.e).
-const TICKET_WORDS: &str = "promessa de pagamento";
+/// Words in the ticket that a promise leaves behind; both, since a customer may write about promises too. That its text
+/// is that of the answer (`Liberação via URA`, `Motivo: Promessa de Pagamento`) is an assumption: the answer was seen,
+/// the ticket was not (dossier 4.e).
+const TICKET_WORDS: [&str; 2] = ["liberacao via", "motivo: promessa de pagamento"];
 
 /// What the vendor said to a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +70,14 @@ pub(super) fn used_up(tenant: &Tenant, found: &Found) -> Option<bool> {
 /// be read: SGP has no column for it.
 pub(super) async fn last_made(call: &Call<'_>, capability: Capability, contract: &ContractRef) -> Option<Date> {
     let tickets = tickets::of_contract(call, Need::Optional(capability), contract).await.ok()?;
-    let mine = tickets
-        .into_iter()
-        .filter(|ticket| ticket.complaint.as_deref().is_some_and(|complaint| fold(complaint).contains(TICKET_WORDS)));
+    let mine = tickets.into_iter().filter(|ticket| ticket.complaint.as_deref().is_some_and(is_of_a_promise));
     let last = mine.filter_map(|ticket| ticket.opened_at).max()?;
     Some(call.tenant.settings.zone.today(last))
+}
+
+fn is_of_a_promise(complaint: &str) -> bool {
+    let folded = fold(complaint);
+    TICKET_WORDS.iter().all(|words| folded.contains(words))
 }
 
 #[derive(Deserialize, Default)]
@@ -107,7 +111,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use jiff::civil::date;
 
-    use super::{Promise, Wire};
+    use super::{Promise, Wire, is_of_a_promise};
+
+    #[test]
+    fn a_customers_own_words_are_no_trace_of_a_promise() {
+        assert!(is_of_a_promise("Liberação via URA - Serviço ID: 1, Login: ana Motivo: Promessa de Pagamento"));
+        assert!(!is_of_a_promise("Quero fazer uma promessa de pagamento"));
+    }
 
     #[test]
     fn what_was_lifted_proves_a_promise() {

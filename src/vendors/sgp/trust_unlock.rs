@@ -42,6 +42,8 @@ impl TrustUnlock for Sgp {
             (Some(true), _) | (_, true) => promise::last_made(call, CAPABILITY, contract).await,
             _ => None,
         };
+        // The count is of this month, so an older trace is not the promise that it counts.
+        let last = last.filter(|day| day.first_of_month() == call.today.first_of_month());
         Ok(TrustUnlockState {
             eligible,
             reason,
@@ -90,7 +92,9 @@ fn after(today: Date, days: u16) -> Option<Date> {
 async fn restriction(call: &Call<'_>, contract: &ContractRef) -> Option<Restriction> {
     let rule = &call.tenant.settings.trust_unlock;
     rule.interval_days?;
-    unlock_rule::restriction(rule, promise::last_made(call, CAPABILITY, contract).await)
+    let last = promise::last_made(call, CAPABILITY, contract).await;
+    // A day that has come restricts nothing: then the vendor's reason is another one than the tenant's rule.
+    unlock_rule::restriction(rule, last).filter(|restriction| restriction.until > call.today)
 }
 
 /// What the row says. "Yes" is "probably": the allowance is the provider's, and only asking tells (dossier 4.e). A
@@ -116,12 +120,15 @@ const fn verdict(
 /// Whether an unlock is running: a contract that works, a promise this month, and a bill that is overdue all the same
 /// (dossier 4.h). None where the version does not count promises or the bills cannot be read.
 pub(super) async fn in_use(call: &Call<'_>, capability: Capability, found: &Found) -> Option<bool> {
-    if !matches!(found.standing, Standing::Active | Standing::Reduced) || found.promises? == 0 {
-        return Some(false);
+    match found.standing {
+        Standing::Unknown => return None,
+        Standing::Active | Standing::Reduced if found.promises? > 0 => {}
+        _ => return Some(false),
     }
     let need = Need::Optional(capability);
-    let overdue = billing::of_contract(call, need, &found.reference, InvoiceFilter::Overdue).await.ok()?;
-    Some(!overdue.is_empty())
+    let open = billing::of_contract(call, need, &found.reference, InvoiceFilter::Open).await.ok()?;
+    // By the date: a bill that is paid in part is late too.
+    Some(open.iter().any(|invoice| invoice.due_date.is_some_and(|due| due < call.today)))
 }
 
 fn refusal(reason: TrustUnlockReason, restriction: Option<Restriction>) -> Failure {

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;
+use ponte_domain::diagnostics::Reading;
 use ponte_domain::failure::Refusal;
 use ponte_domain::reference::{ContractRef, CustomerRef};
 use ponte_domain::unlock::{Eligible, RestrictionSource, TrustUnlockReason};
@@ -103,6 +104,35 @@ async fn a_running_unlock_is_a_promise_with_an_overdue_bill_on_a_contract_that_w
         let until = (expected == Some(true)).then_some(date(2026, 11, 5));
         assert_eq!(state.unlocked_until, until, "by the day of the promise and the tenant's rule");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_neither_used_nor_running() {
+    let bench = bench(9, 1).await;
+    bench.fails("/api/ura/manutencao/list/", 404).await;
+    let state = TrustUnlock::state(&Sgp, &bench.call(), &reference()).await.unwrap();
+    assert_eq!((state.eligible, state.in_use), (Eligible::Unknown, None));
+    let diagnosis = crate::erp::Diagnostics::diagnose(&Sgp, &bench.call(), &reference()).await.unwrap();
+    let unreadable = |reading: &Reading<bool>| matches!(reading, Reading::Unreadable(_));
+    assert!(unreadable(&diagnosis.trust_unlock_restricted) && unreadable(&diagnosis.trust_unlock_in_use));
+}
+
+#[tokio::test]
+async fn a_day_that_has_come_restricts_nothing_and_an_older_trace_is_another_promise() {
+    let used = r#"{"status":2,"liberado":false,"msg":"já atingiu quantidade permitida"}"#;
+    let old = TRACE.replace("02/11/2026", "02/09/2026");
+    let bench = bench(4, 0).await;
+    bench.answers(PROMISE, used).await;
+    bench.answers(TICKETS, &old).await;
+    let before = TrustUnlock::state(&Sgp, &bench.call(), &reference()).await.unwrap();
+    let failure = Sgp.unlock(&bench.call(), &reference(), &before).await.unwrap_err();
+    assert!(matches!(failure.kind(), FailureKind::Refused(Refusal::TrustUnlockRestricted { until: None, .. })));
+    let running = self::bench(1, 1).await;
+    let rows = r#"{"paginacao":{"total":1},"titulos":[{"id":1,"clienteContrato":17402,"status":"aberto","valor":9,"valorPagoParcial":1,"dataVencimento":"2026-11-05"}]}"#;
+    running.answers(TITLES, rows).await;
+    running.answers(TICKETS, &old).await;
+    let state = TrustUnlock::state(&Sgp, &running.call(), &reference()).await.unwrap();
+    assert_eq!((state.in_use, state.unlocked_until), (Some(true), None), "a bill paid in part is late too");
 }
 
 #[tokio::test]
