@@ -38,6 +38,7 @@ impl Wifi for Sgp {
     ) -> Result<WifiResult, Failure> {
         let whole = whole(call, CAPABILITY, contract).await?;
         let service = chosen(&whole.services, login)?;
+        service.map(number).transpose()?;
         let second_network = match router(call, contract, service).await {
             Ok(router) => router.ok_or_else(|| Failure::not_found(Subject::Device))?.second_network,
             // One version has no way to look (dossier 4.k): the customer means the whole router.
@@ -86,6 +87,15 @@ fn chosen<'s>(services: &'s [Service], login: Option<&VendorId>) -> Result<Optio
         ),
     };
     Ok(found.filter(|_| services.len() > 1))
+}
+
+/// The number by which the vendor knows one of several services.
+///
+/// # Errors
+/// Without it the vendor would choose the router by itself, and may choose another one's.
+fn number(service: &Service) -> Result<&str, Failure> {
+    service_number(&service.id)
+        .ok_or_else(|| Failure::broken("The ERP does not show the number of this one of the contract's connections."))
 }
 
 fn of_service(request: Request, contract: &ContractRef, service: Option<&Service>) -> Request {

@@ -60,6 +60,19 @@ async fn a_second_network_gets_it_too_also_where_the_version_cannot_show_it() {
 }
 
 #[tokio::test]
+async fn of_several_services_one_without_a_number_is_not_changed() {
+    let bench = Bench::start().await;
+    bench.answers(FIND, &contracts(&contract(17402, r#""contratoStatus":1"#))).await;
+    let rows =
+        r#"{"clientes":[{"id":16957,"nome":"A","contratos":[{"id":17402,"servicos":[{"login":"a"},{"login":"b"}]}]}]}"#;
+    bench.answers(CUSTOMERS, rows).await;
+    let login = VendorId::from("login:b");
+    let failure = Sgp.change(&bench.call(), &reference(), Some(&login), &password()).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::BrokenAnswer);
+    assert!(bench.requests(ROUTER).await.is_empty(), "the vendor would choose a router by itself");
+}
+
+#[tokio::test]
 async fn a_contract_without_a_manager_has_no_device_and_nothing_is_sent() {
     let bench = bench().await;
     let none = r#"{"success":false,"msg":"O Serviço de internet não possui Gerenciador de CPE configurado"}"#;
