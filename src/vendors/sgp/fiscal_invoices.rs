@@ -24,6 +24,8 @@ use crate::erp::FiscalInvoices;
 use crate::reading::text::Text;
 
 const CAPABILITY: Capability = Capability::FiscalInvoices;
+/// `ambiente` of notas that count; 2 is that of tests (dossier 4.d).
+const PRODUCTION: &str = "1";
 const OPTIONAL: Need = Need::Optional(CAPABILITY);
 
 #[async_trait]
@@ -151,7 +153,8 @@ async fn list(call: &Call<'_>, family: Family, contract: &ContractRef) -> Result
         return Ok(Vec::new());
     }
     let request = match family {
-        Family::Nfcom => Request::form("nfcom.list", "/api/central/nfcom/list"),
+        // Those of the provider's tests are no notas.
+        Family::Nfcom => Request::form("nfcom.list", "/api/central/nfcom/list").with("ambiente", PRODUCTION),
         Family::Older => Request::form("notafiscal.list", "/api/central/notafiscal/list/"),
     };
     let request = request.with("contrato", contract.id.as_str());
@@ -189,7 +192,9 @@ impl Row<'_> {
         };
         let amount = match cents(&self.valortotal, "valortotal")? {
             Some(amount) => amount,
-            None if matches!(status.value, FiscalInvoiceStatus::Pending) => return Ok(None),
+            None if !matches!(status.value, FiscalInvoiceStatus::Issued | FiscalInvoiceStatus::Unknown) => {
+                return Ok(None);
+            }
             None => return Err(Failure::broken("The ERP sent a fiscal invoice without an amount.")),
         };
         let model = first(&[&self.modelo]).or((family == Family::Nfcom).then_some("62"));
@@ -250,8 +255,12 @@ mod tests {
 
     #[test]
     fn numbers_and_amounts_are_never_made_up() {
-        for none in [r#"{"numero":"","valortotal":1}"#, r#"{"numero":0,"valortotal":1}"#, r#"{"numero":5,"status":3}"#]
-        {
+        for none in [
+            r#"{"numero":"","valortotal":1}"#,
+            r#"{"numero":0,"valortotal":1}"#,
+            r#"{"numero":5,"status":3}"#,
+            r#"{"numero":5,"status":8}"#,
+        ] {
             assert!(read(Family::Nfcom, none).ok().unwrap().is_none(), "{none}");
         }
         for broken in [
