@@ -10,6 +10,7 @@ use ponte_domain::dates::Zone;
 use ponte_domain::diagnostics::{Outage, Reading};
 use ponte_domain::known::Known;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{CAPABILITY, unreadable};
 use crate::call::Call;
@@ -25,6 +26,9 @@ use crate::sgp::values::{first, flag, given, instant, key};
 /// How long the list is kept: it is the same for everybody, and an outage makes everybody ask.
 const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
 
+const NOT_COMPARABLE: &str =
+    "Maintenance is under way at a part of the network that the ERP does not show of the contract.";
+
 /// Whether an entry of the list covers the contract, and what it says.
 pub(super) async fn reading(call: &Call<'_>, found: &Found, services: &[Service]) -> (Reading<bool>, Option<Outage>) {
     let entries = match list(call).await {
@@ -34,7 +38,11 @@ pub(super) async fn reading(call: &Call<'_>, found: &Found, services: &[Service]
     let olts: Vec<&str> =
         services.iter().filter_map(|service| service.onu.as_ref()).filter_map(|onu| onu.olt.as_deref()).collect();
     let place = Spot { pop: found.pop.as_deref(), olts: &olts, city: found.city.as_deref() };
-    let entry = entries.iter().find(|entry| entry.is_on(call.now) && entry.covers(&place));
+    let on: Vec<&Entry> = entries.iter().filter(|entry| entry.is_on(call.now)).collect();
+    let entry = on.iter().find(|entry| entry.covers(&place));
+    if entry.is_none() && on.iter().any(|entry| entry.may_cover(&place)) {
+        return (Reading::Unreadable(NOT_COMPARABLE), None);
+    }
     let outage = entry.map(|entry| Outage { message: entry.message.clone(), expected_end: entry.ends });
     (Reading::Is(Known::without_word(outage.is_some())), outage)
 }
@@ -63,6 +71,8 @@ struct Entry {
     pops: Vec<String>,
     olts: Vec<String>,
     cities: Vec<String>,
+    /// Whether parts are all that it names by which a contract's row cannot be compared: boxes, ports, antennas, NAS.
+    by_parts_only: bool,
 }
 
 impl Entry {
@@ -78,6 +88,14 @@ impl Entry {
         let by_city = spot.pop.is_none() && spot.city.is_some_and(|city| self.cities.contains(&fold(city)));
         by_pop || by_olt || by_city
     }
+
+    /// Whether "not covered" would be a guess: it names nothing that is known of contracts, or nothing is known of this
+    /// one.
+    fn may_cover(&self, spot: &Spot<'_>) -> bool {
+        let names_a_place = !self.pops.is_empty() || !self.olts.is_empty();
+        let nowhere = spot.pop.is_none() && spot.olts.is_empty() && spot.city.is_none();
+        self.by_parts_only || (nowhere && names_a_place)
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -92,6 +110,10 @@ struct Row<'a> {
     status: Text<'a>,
     pops: Rows<Place<'a>>,
     olts: Rows<Place<'a>>,
+    nas: Rows<IgnoredAny>,
+    aps: Rows<IgnoredAny>,
+    oltpons: Rows<IgnoredAny>,
+    ctos: Rows<IgnoredAny>,
 }
 
 #[derive(Deserialize, Default)]
@@ -105,6 +127,9 @@ impl Row<'_> {
     fn read(self, zone: &Zone) -> Result<Entry, Failure> {
         let ids =
             |places: &Rows<Place<'_>>| places.0.iter().filter_map(|place| key(&place.id)).map(str::to_owned).collect();
+        let parts = [&self.nas, &self.aps, &self.oltpons, &self.ctos];
+        let by_parts_only =
+            self.pops.0.is_empty() && self.olts.0.is_empty() && parts.iter().any(|parts| !parts.0.is_empty());
         let solved = is_solved(given(&self.status).unwrap_or_default());
         Ok(Entry {
             active: flag(&self.ativa) != Some(false) && !solved,
@@ -115,6 +140,7 @@ impl Row<'_> {
             pops: ids(&self.pops),
             olts: ids(&self.olts),
             cities: self.pops.0.iter().filter_map(|place| given(&place.cidade)).map(fold).collect(),
+            by_parts_only,
         })
     }
 }
@@ -181,6 +207,11 @@ mod tests {
         }
         let nowhere = entry(r#""pops":[],"olts":null"#);
         assert!(!nowhere.covers(&Spot { pop: Some("1"), olts: &["2"], city: Some("São Paulo") }));
+        let somewhere = Spot { pop: Some("9"), olts: &["3"], city: Some("São Paulo") };
+        let unknown = Spot { pop: None, olts: &[], city: None };
+        let box_only = entry(r#""pops":[],"olts":[],"ctos":[{"id":77,"nome":"CTO-77"}]"#);
+        assert!(box_only.may_cover(&somewhere), "nobody knows on which box a contract is");
+        assert!(!both.may_cover(&somewhere) && both.may_cover(&unknown) && !nowhere.may_cover(&unknown));
         assert_eq!(both.message.as_deref(), Some("Equipe em campo"));
         assert_eq!(both.ends.unwrap().to_string(), "2026-11-20T21:00:00Z");
     }

@@ -71,6 +71,17 @@ async fn a_check_that_fails_is_not_repeated_since_it_may_have_opened_a_work_orde
 }
 
 #[tokio::test]
+async fn an_outage_of_a_box_leaves_it_open_whether_the_contract_is_in_it() {
+    let bench = bench(r#""contratoStatus":1,"promessasPagamentoMes":0,"popId":1"#).await;
+    bench.answers(CUSTOMERS, &customer(&[17402])).await;
+    bench.answers(CHECK, r#"{"status":1}"#).await;
+    bench.answers(MAINTENANCE, r#"[{"id":1,"ativa":1,"pops":[],"olts":[],"ctos":[{"id":77}]}]"#).await;
+    let diagnosis = diagnose(&bench).await;
+    assert!(matches!(diagnosis.in_maintenance_area, Reading::Unreadable(_)), "{:?}", diagnosis.in_maintenance_area);
+    assert_eq!(diagnosis.outage, None);
+}
+
+#[tokio::test]
 async fn a_part_that_is_not_there_or_fails_leaves_the_others() {
     let bench = bench(r#""contratoStatus":4,"promessasPagamentoMes":1,"servico_login":"ana""#).await;
     bench.fails(CUSTOMERS, 404).await;
