@@ -26,7 +26,7 @@ use crate::erp::Billing;
 use title::{Body, Title};
 
 pub(super) const ROUTE: &str = "cliente/financeiro";
-const REQUIRED: Need = Need::Required(Capability::Billing);
+const NEED: Need = Need::Always(Capability::Billing);
 
 /// Which invoices the vendor is asked for.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ impl Billing for Hubsoft {
             InvoiceFilter::Open | InvoiceFilter::Overdue => Scope::Pending,
             InvoiceFilter::Paid | InvoiceFilter::All => Scope::Everything,
         };
-        let mut found = titles(call, REQUIRED, customer, scope).await?;
+        let mut found = titles(call, NEED, customer, scope).await?;
         found.retain(|title| passes(filter, title.invoice.status.value));
         found.sort_by_key(|title| title.invoice.due_date);
         Ok(found.into_iter().map(|title| title.invoice).collect())
@@ -94,7 +94,7 @@ impl Billing for Hubsoft {
 /// An invoice of this customer, whatever its state: among the pending ones first, which are few.
 async fn title(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Title, Failure> {
     for scope in [Scope::Pending, Scope::Everything] {
-        let found = titles(call, REQUIRED, &invoice.customer, scope).await?;
+        let found = titles(call, NEED, &invoice.customer, scope).await?;
         if let Some(title) = found.into_iter().find(|title| title.invoice.reference == *invoice) {
             return Ok(title);
         }
@@ -121,7 +121,7 @@ pub(super) async fn due_days(call: &Call<'_>, capability: Capability, customer: 
 /// The invoices of a customer, by due date.
 async fn titles(call: &Call<'_>, need: Need, customer: &CustomerRef, scope: Scope) -> Result<Vec<Title>, Failure> {
     if !is_number(customer.id.as_str()) {
-        return Ok(Vec::new());
+        return Err(Failure::not_found(Subject::Customer));
     }
     paging::whole(
         |from| page(call, need, customer, scope, from),

@@ -37,6 +37,8 @@ pub(super) const SAID_BY_APPLICATION: (&str, &str) = ("body", "application");
 /// What hangs on a route: whether the capability is gone without it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Need {
+    /// Every version has the route: a 404 is a fault, and no reason to take the capability from all customers.
+    Always(Capability),
     /// Without the route the installation does not have the capability.
     Required(Capability),
     /// Without the route a part of the answer is not known.
@@ -47,7 +49,7 @@ impl Need {
     /// The capability that the route serves.
     pub(super) const fn capability(self) -> Capability {
         match self {
-            Self::Required(capability) | Self::Optional(capability) => capability,
+            Self::Always(capability) | Self::Required(capability) | Self::Optional(capability) => capability,
         }
     }
 }
@@ -96,14 +98,18 @@ pub(super) async fn send<T>(
     let capability = need.capability();
     known_to_be_there(call, need, route)?;
     let result = with_token(call, ask, |reply| read(&Answer::of(reply, capability)?)).await;
-    if let Err(failure) = &result {
-        remember(call, need, route, failure);
+    match (result, need) {
+        (Err(failure), Need::Always(_)) if errors::is_missing_route(&failure) => Err(errors::no_answer(&failure)),
+        (Err(failure), Need::Required(_) | Need::Optional(_)) => {
+            remember(call, need, route, &failure);
+            Err(failure)
+        }
+        (result, _) => result,
     }
-    result
 }
 
 /// The same for a search whose route every version has: a 404 there is the vendor's other way to say "nobody"
-/// (dossier 3), unless it is a page, which is a server that does not know the API.
+/// (dossier 3), unless it is a page, a proxy's text or nothing at all: then it is a server that does not know the API.
 pub(super) async fn search<T>(
     call: &Call<'_>,
     need: Need,
@@ -112,8 +118,8 @@ pub(super) async fn search<T>(
 ) -> Result<Option<T>, Failure> {
     let capability = need.capability();
     with_token(call, ask, |reply| match (reply.status, reply.looks_like()) {
-        (404, Looks::Html) => Err(errors::not_this_api(reply)),
-        (404, _) => Ok(None),
+        (404, Looks::Json) if !Answer::is_refused(reply) => Ok(None),
+        (404, looks) if looks != Looks::Json => Err(errors::not_this_api(reply)),
         _ => read(&Answer::of(reply, capability)?),
     })
     .await
@@ -162,7 +168,8 @@ async fn exchange<T>(
 
 /// What was remembered of a route, as the failure that it was.
 fn known_to_be_there(call: &Call<'_>, need: Need, route: &'static str) -> Result<(), Failure> {
-    let Some(reason) = call.memory.missing_route(route, call.now) else { return Ok(()) };
+    let remembered = call.memory.missing_route(route, call.now).filter(|_| !matches!(need, Need::Always(_)));
+    let Some(reason) = remembered else { return Ok(()) };
     let failure = errors::remembered(&reason, need.capability());
     // Found missing by another capability, it is missing to this one too, and its list of capabilities must say so.
     if let (Need::Required(capability), FailureKind::NotSupported(_)) = (need, failure.kind())

@@ -25,7 +25,7 @@ use nota::{Body, Nota};
 
 pub(super) const ROUTE: &str = "cliente/nota_fiscal";
 const CAPABILITY: Capability = Capability::FiscalInvoices;
-const REQUIRED: Need = Need::Required(CAPABILITY);
+const NEED: Need = Need::Always(CAPABILITY);
 /// The longest window that the route takes.
 const WINDOW_DAYS: i32 = 60;
 
@@ -58,7 +58,7 @@ impl FiscalInvoices for Hubsoft {
 
 /// The customer with the id of the fiscal route. A customer that is gone has no documents to be found.
 async fn holder(call: &Call<'_>, customer: &CustomerRef) -> Result<Person, Failure> {
-    let found = customers::by_code(call, REQUIRED, customer.id.as_str(), Detail::People).await?;
+    let found = customers::by_code(call, NEED, customer.id.as_str(), Detail::People).await?;
     found.ok_or_else(|| Failure::not_found(Subject::Customer))
 }
 
@@ -111,7 +111,7 @@ async fn window_of(
     let customer = &person.customer.reference;
     send(
         call,
-        REQUIRED,
+        NEED,
         ROUTE,
         || {
             look(ROUTE)

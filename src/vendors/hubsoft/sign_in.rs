@@ -37,7 +37,7 @@ impl SignIn for Hubsoft {
             Need::Required(CAPABILITY),
             ROUTE,
             || compare(ROUTE).json(&body),
-            |answer| match answer.outcome::<Answer<'_>>()? {
+            |answer| match answer.done::<Answer<'_>>()? {
                 Ok(answered) => answer.promised(answered.cliente)?.read(zone).map(Ok),
                 Err(denial) => Ok(Err(denial)),
             },

@@ -75,7 +75,7 @@ impl<'r> Answer<'r> {
     /// The body of a search, or none where the vendor says that there is nothing of the kind.
     pub(in crate::hubsoft) fn found<T: Deserialize<'r>>(&self) -> Result<Option<T>, Failure> {
         match self.said()? {
-            Some(said) if errors::is_not_found(&said.folded()) => Ok(None),
+            Some(said) if errors::is_nothing_found(&said.folded()) => Ok(None),
             Some(said) => Err(self.unexpected(&said)),
             None => self.reply.json().map(Some),
         }
@@ -92,6 +92,16 @@ impl<'r> Answer<'r> {
         }
     }
 
+    /// The same for an act whose good answer holds nothing but the word for its success. An answer without that word,
+    /// an empty object say, does not prove that anything was done.
+    pub(in crate::hubsoft) fn done<T: Deserialize<'r>>(&self) -> Result<Result<T, Denial>, Failure> {
+        let outcome = self.outcome()?;
+        if outcome.is_ok() && !self.reply.json::<Said<'r>>()?.is_success() {
+            return Err(Failure::broken("The ERP's answer does not say that it was done.").at(self.reply.upstream()));
+        }
+        Ok(outcome)
+    }
+
     /// A key that a good answer must have.
     pub(in crate::hubsoft) fn promised<T>(&self, value: Option<T>) -> Result<T, Failure> {
         value.ok_or_else(|| {
@@ -104,6 +114,11 @@ impl<'r> Answer<'r> {
     fn said(&self) -> Result<Option<Said<'r>>, Failure> {
         let said: Said<'r> = self.reply.json()?;
         Ok(Some(said).filter(Said::is_refusal))
+    }
+
+    /// Whether the application itself says no in an answer, whatever its status.
+    pub(super) fn is_refused(reply: &'r Reply) -> bool {
+        Self { reply }.is_refusal()
     }
 
     fn is_refusal(&self) -> bool {
@@ -143,6 +158,10 @@ struct Said<'a> {
 impl Said<'_> {
     fn is_refusal(&self) -> bool {
         self.status.as_str().eq_ignore_ascii_case("error")
+    }
+
+    fn is_success(&self) -> bool {
+        ["success", "suscess"].iter().any(|word| self.status.as_str().eq_ignore_ascii_case(word))
     }
 
     fn whole(&self) -> String {

@@ -28,6 +28,16 @@ pub(super) fn no_route(reply: &Reply, capability: Capability) -> Failure {
     Failure::new(FailureKind::NotSupported(capability), NO_ROUTE).with(REASON, ROUTE).at(reply.upstream())
 }
 
+/// A 404 of a route that every version has: the server's trouble, or another way to say "nobody" (dossier 3). Neither
+/// proves that the provider lacks anything, so it is not remembered.
+pub(super) fn no_answer(missing: &Failure) -> Failure {
+    let fault = Failure::new(FailureKind::VendorFault, "The ERP answers with 404 where every version has an answer.");
+    match missing.upstream() {
+        Some(upstream) => fault.at(upstream.clone()),
+        None => fault,
+    }
+}
+
 /// A server that does not know the API at all.
 pub(super) fn not_this_api(reply: &Reply) -> Failure {
     Failure::new(
@@ -60,8 +70,17 @@ pub(super) fn of_status(reply: &Reply) -> Failure {
 
 /// The failure that the vendor's words stand for wherever they are said; `folded` is the message with its list.
 pub(super) fn by_message(reply: &Reply, folded: &str) -> Option<Failure> {
-    let forbidden = folded.contains("permiss") || folded.contains("nao autorizad");
-    forbidden.then(|| no_permission().at(reply.upstream()))
+    is_permission(folded).then(|| no_permission().at(reply.upstream()))
+}
+
+fn is_permission(folded: &str) -> bool {
+    folded.contains("permiss") || folded.contains("nao autorizad")
+}
+
+/// Whether a search says that there is nothing of the kind. A query of the wrong form and a missing permission may say
+/// what they did not find, too.
+pub(super) fn is_nothing_found(folded: &str) -> bool {
+    is_not_found(folded) && !is_validation(folded) && !is_permission(folded)
 }
 
 /// Whether the words say that the thing asked for is not there.

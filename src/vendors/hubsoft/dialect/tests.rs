@@ -130,10 +130,55 @@ async fn a_route_that_is_not_there_is_remembered_for_the_tenant() {
 }
 
 #[tokio::test]
+async fn a_404_of_a_route_that_every_version_has_takes_nothing_from_the_tenant() {
+    let bench = Bench::start().await;
+    bench.replies(ROUTE, ResponseTemplate::new(404).set_body_string(r#"{"message":""}"#)).await;
+    let call = bench.call();
+    for _ in 0..2 {
+        let need = Need::Always(Capability::Billing);
+        let asked = send(&call, need, ROUTE, || look(ROUTE), |answer| answer.body::<IgnoredAny>()).await;
+        assert_eq!(kind(asked.map(|_| ())), Some(FailureKind::VendorFault));
+    }
+    assert_eq!(bench.requests(ROUTE).await.len(), 2, "it is asked again");
+    assert!(bench.memory.missing(Capability::Billing, call.now).is_none());
+}
+
+#[tokio::test]
+async fn an_act_is_done_where_the_answer_says_so() {
+    for (body, expected) in [
+        (r#"{"status":"success","msg":"ok"}"#, Ok(true)),
+        (r#"{"status":"suscess"}"#, Ok(true)),
+        (r#"{"status":"error","msg":"x"}"#, Ok(false)),
+        ("{}", Err(FailureKind::OutcomeUnknown)),
+        ("[]", Err(FailureKind::OutcomeUnknown)),
+        (r#"{"message":"Server Error"}"#, Err(FailureKind::OutcomeUnknown)),
+        (r#"{"status":"warning","msg":"x"}"#, Err(FailureKind::OutcomeUnknown)),
+    ] {
+        let bench = Bench::start().await;
+        bench.answers("atendimento", body).await;
+        let call = bench.call();
+        let acted = send(
+            &call,
+            NEED,
+            "atendimento",
+            || act("atendimento", Method::Post),
+            |answer| Ok(answer.done::<IgnoredAny>()?.is_ok()),
+        );
+        assert_eq!(acted.await.map_err(|failure| failure.kind()), expected, "{body}");
+        assert_eq!(bench.requests("atendimento").await.len(), 1, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_search_takes_404_for_nobody_and_a_page_for_the_wrong_host() {
-    for (body, expected) in
-        [(r#"{"message":""}"#, None), ("", None), ("<html></html>", Some(FailureKind::TenantMisconfigured))]
-    {
+    for (body, expected) in [
+        (r#"{"message":""}"#, None),
+        (r#"{"status":"error","msg":"Cliente não encontrado"}"#, None),
+        (r#"{"status":"error","msg":"Usuário sem permissão"}"#, Some(FailureKind::AccessBlocked)),
+        ("", Some(FailureKind::TenantMisconfigured)),
+        ("default backend - 404", Some(FailureKind::TenantMisconfigured)),
+        ("<html></html>", Some(FailureKind::TenantMisconfigured)),
+    ] {
         let bench = Bench::start().await;
         bench.replies("cliente", ResponseTemplate::new(404).set_body_string(body)).await;
         let call = bench.call();
@@ -205,6 +250,8 @@ fn nothing_found_is_told_in_three_forms() {
         (404, refusal("Nenhum cliente foi encontrado: cliente não encontrado!"), Some(false)),
         (200, r#"{"status":"success","clientes":[]}"#.to_owned(), Some(true)),
         (200, refusal("Ocorreu um erro"), None),
+        (200, refusal("Os dados fornecidos são inválidos: cliente não encontrado"), None),
+        (200, refusal("Permissão não encontrada"), None),
     ] {
         let reply = Reply::new(status, None, text.clone());
         let answer = Answer::of(&reply, Capability::Billing).ok().unwrap();

@@ -7,7 +7,7 @@ use wiremock::{Mock, ResponseTemplate};
 
 use crate::erp::Erp as _;
 use crate::hubsoft::Hubsoft;
-use crate::hubsoft::testing::{Bench, ok, refusal};
+use crate::hubsoft::testing::{Bench, customer, ok, refusal};
 
 #[tokio::test]
 async fn credentials_that_are_refused_end_the_checks() {
@@ -32,7 +32,8 @@ async fn each_part_is_a_check_and_what_was_missing_is_asked_again() {
     let call = bench.call();
     bench.memory.remember_missing(Capability::Wifi, "Not there.", call.now);
     bench.memory.remember_missing_route("cliente", "Not there.", call.now);
-    bench.answers("cliente", &refusal("Cliente não encontrado")).await;
+    bench.answers("cliente", &customer("")).await;
+    bench.replies("cliente/financeiro", ResponseTemplate::new(404).set_body_string(r#"{"message":""}"#)).await;
     bench.answers("cliente/atendimento", &refusal("Usuário sem permissão")).await;
     bench.replies("configuracao/tipo_atendimento", ResponseTemplate::new(404).set_body_string("<html>")).await;
     Mock::given(method("GET")).respond_with(ok(r#"{"status":"success"}"#)).with_priority(9).mount(&bench.server).await;
@@ -42,6 +43,7 @@ async fn each_part_is_a_check_and_what_was_missing_is_asked_again() {
     assert_eq!(
         failed,
         [
+            ("invoices", FailureKind::VendorFault),
             ("tickets", FailureKind::AccessBlocked),
             ("ticket_types", FailureKind::NotSupported(Capability::TicketOpening)),
         ]
@@ -49,6 +51,8 @@ async fn each_part_is_a_check_and_what_was_missing_is_asked_again() {
     assert_eq!(checks.len(), 9);
     let missing: Vec<_> = bench.memory.all_missing(call.now).into_iter().map(|(capability, _)| capability).collect();
     assert_eq!(missing, [Capability::TicketOpening]);
+    assert_eq!(bench.parameters("cliente/atendimento", "termo_busca").await, ["421"], "somebody, not nobody");
+    assert_eq!(bench.parameters("cliente/nota_fiscal", "termo_busca").await, ["11201"]);
     let written = bench.server.received_requests().await.unwrap();
     assert!(written.iter().all(|request| request.method.as_str() == "GET" || request.url.path() == "/oauth/token"));
 }

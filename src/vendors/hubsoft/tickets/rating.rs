@@ -42,7 +42,7 @@ pub(super) async fn rate(call: &Call<'_>, ticket: &TicketRef, rating: &TicketRat
         REQUIRED,
         RATE,
         || under(act_below(RATE, TICKET, Method::Post), number, "avaliar").json(&body),
-        |answer| answer.outcome::<IgnoredAny>(),
+        |answer| answer.done::<IgnoredAny>(),
     );
     match outcome.await? {
         Ok(_) => Ok(()),
