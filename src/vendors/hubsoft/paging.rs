@@ -34,14 +34,17 @@ where
     for _ in 0..MOST_PAGES {
         let rows = page(from).await?;
         let complete = rows.len() < MOST_ROWS;
-        let next = rows.iter().flatten().filter_map(&day).next_back();
+        let days: Vec<Date> = rows.iter().flatten().filter_map(&day).collect();
+        let next = days.last().copied();
         let before = all.len();
         all.extend(rows.into_iter().flatten().filter(|row| seen.insert(id(row).to_owned())));
         if complete {
             return Ok(all);
         }
+        // Rows out of order have others between them that the next question would not reach.
+        let sorted = days.is_sorted() || days.is_sorted_by(|one, other| one >= other);
         // No new row, or the same day again, would go on for ever.
-        if all.len() == before || next.is_none() || next == from {
+        if !sorted || all.len() == before || next.is_none() || next == from {
             break;
         }
         from = next;
@@ -80,6 +83,16 @@ mod tests {
         for rows in [0, 49, 50, 51, 173] {
             assert_eq!(read(rows, true).await.unwrap().len(), rows, "{rows}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_full_page_out_of_order_is_no_list() {
+        let read = whole(
+            |_| async { Ok((0..MOST_ROWS).map(|number| Some(row(number * 7 % MOST_ROWS))).collect()) },
+            |row: &(String, Date)| &row.0,
+            |row| Some(row.1),
+        );
+        assert_eq!(read.await.unwrap_err().kind(), FailureKind::BrokenAnswer);
     }
 
     #[tokio::test]

@@ -45,9 +45,9 @@ impl TicketOpening for Hubsoft {
         customer: &CustomerRef,
         mark: &str,
     ) -> Result<Option<Ticket>, Failure> {
-        let need = Need::Required(Capability::TicketOpening);
-        let newest = page(call, need, customer, TicketFilter::All, None).await?;
-        Ok(newest.into_iter().flatten().find(|found| found.carries(mark)).map(|found| found.ticket))
+        // The whole list: a ticket that is overlooked would be opened twice.
+        let all = list(call, Need::Always(Capability::TicketOpening), customer, TicketFilter::All).await?;
+        Ok(all.into_iter().find(|found| found.carries(mark)).map(|found| found.ticket))
     }
 }
 
@@ -59,7 +59,7 @@ impl TicketList for Hubsoft {
         customer: &CustomerRef,
         filter: TicketFilter,
     ) -> Result<Vec<Ticket>, Failure> {
-        let found = list(call, Need::Required(LIST), customer, filter).await?;
+        let found = list(call, Need::Always(LIST), customer, filter).await?;
         Ok(found.into_iter().map(|found| found.ticket).collect())
     }
 
@@ -83,7 +83,7 @@ async fn list(
     filter: TicketFilter,
 ) -> Result<Vec<Found>, Failure> {
     if !is_number(customer.id.as_str()) {
-        return Ok(Vec::new());
+        return Err(Failure::not_found(Subject::Customer));
     }
     let mut found = paging::whole(
         |until| page(call, need, customer, filter, until),
@@ -100,7 +100,7 @@ async fn list(
 
 /// One ticket of this customer: by its protocol, which is answered whoever owns it, so the owner is compared.
 async fn one(call: &Call<'_>, capability: Capability, ticket: &TicketRef) -> Result<Ticket, Failure> {
-    let need = Need::Required(capability);
+    let need = Need::Always(capability);
     let found = match row::protocol_of(&ticket.id) {
         Some(protocol) => {
             rows(call, need, &ticket.customer, || by_protocol(protocol)).await?.into_iter().flatten().collect()

@@ -11,11 +11,12 @@ use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Method;
 use serde::{Deserialize, Serialize};
 
-use super::row::{Row, marked};
+use super::row::Row;
 use super::topics::{Kind, Topics, among};
 use crate::call::Call;
 use crate::hubsoft::customers::{self, Detail, Person, without_country};
 use crate::hubsoft::dialect::{Need, act, is_not_found, send};
+use crate::mark::marked;
 use crate::reading::prose::fold;
 
 const ROUTE: &str = "atendimento";

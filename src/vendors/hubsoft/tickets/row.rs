@@ -1,7 +1,5 @@
 //! One row of `atendimentos[]`.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ponte_domain::Failure;
@@ -12,12 +10,11 @@ use serde::Deserialize;
 
 use crate::hubsoft::moment::Moment;
 use crate::hubsoft::words::{self, Progress};
+use crate::mark::unmarked;
 use crate::reading::prose::cleaned;
 use crate::reading::rows::{Nested, Rows};
 use crate::reading::text::Text;
 
-/// What stands before and after the mark in a ticket's text.
-const MARK: (&str, &str) = ("[Ponte ", "]");
 /// What the vendor appends to the text of a ticket that came over its API.
 const APPENDED: &str = "| ATENDIMENTO ABERTO VIA API";
 /// Between a ticket's number and its protocol in our own reference.
@@ -48,28 +45,10 @@ pub(super) fn protocol_of(id: &VendorId) -> Option<&str> {
     id.as_str().split_once(JOIN).map(|(_, protocol)| protocol)
 }
 
-/// The text with the mark at its end.
-pub(super) fn marked(text: &str, mark: &str) -> String {
-    let (before, after) = MARK;
-    format!("{} {before}{mark}{after}", text.trim_end())
-}
-
-/// The text without the vendor's addition and without its last mark, and the mark. The mark is ours wherever it stands:
-/// a line that is added behind it must not make a ticket look like one that was never opened.
-fn unmarked(text: &str) -> (Cow<'_, str>, Option<&str>) {
+/// The text without what the vendor appended to it.
+fn as_written(text: &str) -> &str {
     let text = text.trim_end();
-    let text = text.strip_suffix(APPENDED).unwrap_or(text);
-    let (before, after) = MARK;
-    let found = text.rsplit_once(before).and_then(|(front, rest)| {
-        let (mark, back) = rest.split_once(after)?;
-        let fits = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric());
-        fits.then_some((front, mark, back))
-    });
-    match found {
-        Some((front, mark, back)) if back.trim().is_empty() => (Cow::Borrowed(front), Some(mark)),
-        Some((front, mark, back)) => (Cow::Owned(format!("{front}{back}")), Some(mark)),
-        None => (Cow::Borrowed(text), None),
-    }
+    text.strip_suffix(APPENDED).unwrap_or(text)
 }
 
 #[derive(Deserialize)]
@@ -132,7 +111,7 @@ impl Row<'_> {
         let number = number.ok_or_else(|| Failure::broken("The ERP sent a ticket without its number."))?;
         let protocol = self.protocolo.filled();
         let id = protocol.map_or_else(|| number.to_owned(), |protocol| format!("{number}{JOIN}{protocol}"));
-        let (text, mark) = unmarked(self.descricao_abertura.as_str());
+        let (text, mark) = unmarked(as_written(self.descricao_abertura.as_str()));
         let closed_at = self.data_fechamento.instant("data_fechamento", zone)?;
         let visit = self.planned_visit(zone)?.filter(|_| closed_at.is_none());
         let progress = match (closed_at, visit) {

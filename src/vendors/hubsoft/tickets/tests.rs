@@ -10,10 +10,11 @@ use ponte_domain::ticket::{NewTicket, TicketFilter, TicketNotices, TicketRating,
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use super::row::{Found, Row, marked};
+use super::row::{Found, Row};
 use crate::erp::{TicketList as _, TicketOpening as _, TicketRatings as _};
 use crate::hubsoft::Hubsoft;
 use crate::hubsoft::testing::{Bench, customer, refusal, service};
+use crate::mark::marked;
 
 const MARK: &str = "a1b2c3";
 
@@ -72,7 +73,7 @@ fn what_was_found_and_what_is_planned_stand_in_the_work_orders() {
 #[test]
 fn the_mark_is_found_wherever_a_line_is_added() {
     for text in [marked("Sem acesso ", MARK), format!("{} obs", marked("Sem acesso", MARK))] {
-        assert!(read(&format!(r#""descricao_abertura":"{text}""#)).unwrap().carries(MARK), "{text}");
+        assert!(read(&format!(r#""descricao_abertura":{}"#, json!(text))).unwrap().carries(MARK), "{text}");
     }
     assert!(!read(r#""descricao_abertura":"Sem acesso [Ponte ]""#).unwrap().carries(""));
 }
@@ -117,7 +118,7 @@ async fn a_ticket_is_sent_with_everything_that_the_vendor_wants() {
     assert_eq!(
         bench.bodies("atendimento").await,
         [json!({
-            "id_cliente_servico": "22703", "descricao": "Sem internet [Ponte a1b2c3]", "nome": "ANA SOUZA LIMA",
+            "id_cliente_servico": "22703", "descricao": "Sem internet\r\n\r\n[Ponte a1b2c3]", "nome": "ANA SOUZA LIMA",
             "telefone": "11987654321", "email": "ana@exemplo.test", "id_tipo_atendimento": "15", "abrir_os": false,
             "parametros": {"origem": "ponte", "marca": "a1b2c3"},
         })]
@@ -191,6 +192,28 @@ async fn the_lists_defaults_are_not_trusted() {
     let found = Hubsoft.find_by_mark(&bench.call(), &customer, MARK).await.unwrap();
     assert_eq!(found.unwrap().protocol.as_deref(), Some("2026A"));
     assert!(Hubsoft.find_by_mark(&bench.call(), &customer, "zz").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_mark_is_looked_for_in_the_whole_list() {
+    let row = |number: u32, text: &str| {
+        let (month, day) = (1 + number / 28, 1 + number % 28);
+        format!(
+            r#"{{"id_atendimento":{},"descricao_abertura":"{text}","data_cadastro":"{day:02}/{month:02}/2026","cliente":{{"codigo_cliente":421}}}}"#,
+            1000 + number
+        )
+    };
+    // A version that sorts the other way: the newest ticket is beyond the limit.
+    let oldest: Vec<String> = (0..50).map(|number| row(number, "x")).collect();
+    let bench = Bench::start().await;
+    bench.answers("cliente/atendimento", &list(&oldest.join(","))).await;
+    let found = Hubsoft.find_by_mark(&bench.call(), &CustomerRef::new("421"), MARK).await;
+    assert_eq!(found.unwrap_err().kind(), FailureKind::BrokenAnswer, "not found is not known");
+    let newest: Vec<String> = (1..51).rev().map(|number| row(number, "x")).collect();
+    let bench = Bench::start().await;
+    bench.answers_once("cliente/atendimento", &list(&newest.join(","))).await;
+    bench.answers("cliente/atendimento", &list(&row(0, "Sem acesso [Ponte a1b2c3]"))).await;
+    assert!(Hubsoft.find_by_mark(&bench.call(), &CustomerRef::new("421"), MARK).await.unwrap().is_some());
 }
 
 #[tokio::test]
