@@ -125,7 +125,7 @@ struct Body<'a> {
 #[serde(bound(deserialize = "'de: 'a"))]
 struct Signed<'a> {
     #[serde(default)]
-    itens_aceito: Rows<Item<'a>>,
+    itens_aceito: Option<Rows<Item<'a>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -159,24 +159,23 @@ async fn sign(call: &Call<'_>, ids: &[&str], evidence: &AcceptanceEvidence) -> R
         Need::Required(CAPABILITY),
         ACCEPT,
         || act(ACCEPT, Method::Put).json(&body),
-        |answer| {
-            Ok(answer.outcome::<Signed<'_>>()?.map(|signed| {
+        |answer| match answer.outcome::<Signed<'_>>()? {
+            Ok(signed) => {
+                let items = answer.promised(signed.itens_aceito)?.0;
                 let done = |id: &&str| {
-                    signed.itens_aceito.0.iter().any(|item| {
+                    items.iter().any(|item| {
                         item.id_cliente_servico_contrato.as_str() == *id && yes_no(item.aceito.as_str()) == Some(true)
                     })
                 };
-                ids.iter().all(done)
-            }))
+                Ok(Ok(ids.iter().all(done)))
+            }
+            Err(denial) => Ok(Err(denial)),
         },
     );
     match outcome.await? {
         Ok(true) => Ok(()),
         // Taken up again, it asks for the rest only.
-        Ok(false) => Err(Failure::refused(
-            Refusal::VendorRule,
-            "The ERP accepted some of the legal documents and left others open.",
-        )),
+        Ok(false) => Err(Failure::refused(Refusal::VendorRule, "The ERP did not accept all of the legal documents.")),
         Err(denial) => {
             Err(denial.refused(Refusal::VendorRule, "The ERP refuses to accept the contract's legal documents."))
         }
@@ -192,7 +191,7 @@ async fn activate(call: &Call<'_>, contract: &ContractRef) -> Result<(), Failure
         Need::Optional(CAPABILITY),
         ACTIVATE,
         || act(ACTIVATE, Method::Post).segment(contract.id.as_str()).json(&Nothing {}),
-        |answer| answer.outcome::<IgnoredAny>(),
+        |answer| answer.done::<IgnoredAny>(),
     );
     match outcome.await? {
         Ok(_) => Ok(()),

@@ -84,6 +84,17 @@ async fn a_part_is_not_the_whole_and_a_no_is_a_no() {
 }
 
 #[tokio::test]
+async fn a_success_that_names_no_document_leaves_doubt() {
+    for answer in ["{}", r#"{"status":"success","msg":"1 contrato(s) foi(ram) aceito(s) com sucesso!"}"#] {
+        let bench = Bench::start().await;
+        stands(&bench, &[OPEN]).await;
+        bench.answers(ACCEPT, answer).await;
+        assert_eq!(accept(&bench).await, Err(FailureKind::OutcomeUnknown), "{answer}");
+        assert_eq!(bench.requests(ACCEPT).await.len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn an_acceptance_stands_without_the_activation_and_the_next_try_says_why() {
     let forbidden = || ResponseTemplate::new(403).set_body_string("{}");
     let bench = Bench::start().await;
