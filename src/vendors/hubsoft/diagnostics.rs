@@ -23,6 +23,9 @@ pub(super) use alerts::ROUTE as ALERTS;
 
 const CAPABILITY: Capability = Capability::Diagnostics;
 const NOT_SAID: &str = "The ERP does not say.";
+const NO_HISTORY: &str = "This version of the ERP does not list trust unlocks.";
+const NO_RULE: &str =
+    "Hubsoft's API does not say whether the trust unlock is restricted, and the tenant has no rule for it.";
 const NO_LOGIN: &str = "The contract has no login.";
 
 #[async_trait]
@@ -42,13 +45,14 @@ impl Diagnostics for Hubsoft {
             access_status: Reading::Is(published.access),
             trust_unlock_in_use: match used.in_use() {
                 Some(in_use) => Reading::Is(Known::without_word(in_use)),
-                None => Reading::NotSupported("This version of the ERP does not list trust unlocks."),
+                None if facts.unlocks.is_none() => Reading::NotSupported(NO_HISTORY),
+                None => Reading::Unreadable(NOT_SAID),
             },
             trust_unlock_restricted: match used.restricted() {
                 Some(restricted) => Reading::Is(Known::without_word(restricted)),
-                None => Reading::NotSupported(
-                    "Hubsoft's API does not say whether the trust unlock is restricted, and the tenant has no rule for it.",
-                ),
+                None if call.tenant.settings.trust_unlock.interval_days.is_none() => Reading::NotSupported(NO_RULE),
+                None if facts.unlocks.is_none() => Reading::NotSupported(NO_HISTORY),
+                None => Reading::Unreadable(NOT_SAID),
             },
             speed: match facts.prefix.speed() {
                 Speed::Unknown => Reading::Unreadable(NOT_SAID),

@@ -97,7 +97,7 @@ pub(super) async fn ask(
         ROUTE,
         || act(ROUTE, Method::Post).json(&body),
         |answer| {
-            Ok(answer.outcome::<Granted<'_>>()?.map(|granted| UnlockGrant {
+            Ok(answer.done::<Granted<'_>>()?.map(|granted| UnlockGrant {
                 days_granted: Some(days),
                 // Without a date in the text it is counted, as the vendor counts it.
                 unlocked_until: end_in(granted.msg.as_str()).or_else(|| today.checked_add(i32::from(days).days()).ok()),
@@ -121,15 +121,17 @@ pub(super) struct Used {
     pub(super) until: Option<Date>,
     /// Until when the next one is restricted.
     pub(super) restriction: Option<Restriction>,
-    /// Whether the list is there; older versions have none.
-    listed: bool,
-    /// Whether the tenant's rule can tell of a restriction.
+    /// Whether the list is there with an end in each entry, told or counted; older versions have none, and the key of
+    /// the end is not confirmed.
+    ends_known: bool,
+    /// Whether the tenant's rule can tell of a restriction: it is there, and each entry of the list has its day.
     ruled: bool,
 }
 
 impl Used {
     /// Reads the list on a day.
     pub(super) fn of(facts: &Facts, rule: &TrustUnlockRule, today: Date) -> Self {
+        let listed = facts.unlocks.is_some();
         let entries = facts.unlocks.as_deref().unwrap_or_default();
         let end = |entry: &super::contracts::row::UnlockEntry| {
             entry.ends_on.or_else(|| unlock_rule::unlocked_until(rule, entry.made_on))
@@ -138,19 +140,25 @@ impl Used {
         Self {
             until: entries.iter().filter_map(end).filter(|end| *end >= today).max(),
             restriction: unlock_rule::restriction(rule, last).filter(|restriction| restriction.until > today),
-            listed: facts.unlocks.is_some(),
-            ruled: rule.interval_days.is_some(),
+            ends_known: listed && entries.iter().all(|entry| end(entry).is_some()),
+            ruled: listed && rule.interval_days.is_some() && entries.iter().all(|entry| entry.made_on.is_some()),
         }
     }
 
     /// Whether one is in use; none where nobody knows.
     pub(super) fn in_use(&self) -> Option<bool> {
-        self.listed.then_some(self.until.is_some())
+        match self.until {
+            Some(_) => Some(true),
+            None => self.ends_known.then_some(false),
+        }
     }
 
     /// Whether the next one is restricted; none where neither the vendor nor the tenant's rule tells.
     pub(super) fn restricted(&self) -> Option<bool> {
-        (self.listed && self.ruled).then_some(self.restriction.is_some())
+        match self.restriction {
+            Some(_) => Some(true),
+            None => self.ruled.then_some(false),
+        }
     }
 
     /// Whether one could be had now, as far as the list tells.
@@ -159,7 +167,7 @@ impl Used {
             (Eligible::No, Some(TrustUnlockReason::AlreadyInUse))
         } else if self.restriction.is_some() {
             (Eligible::No, Some(TrustUnlockReason::UsedThisPeriod))
-        } else if self.restricted() == Some(false) {
+        } else if (self.in_use(), self.restricted()) == (Some(false), Some(false)) {
             (Eligible::Yes, None)
         } else {
             // There is no route that tells; only acting does (dossier 4.e).

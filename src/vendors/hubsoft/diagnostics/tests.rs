@@ -42,6 +42,31 @@ async fn one_query_tells_all_eleven() {
 }
 
 #[tokio::test]
+async fn what_is_not_told_has_its_true_reason() {
+    let ruled = TrustUnlockRule { days_granted: None, interval_days: Some(30) };
+    for (history, rule, expected) in [
+        (r#""x":1"#, ruled.clone(), "This version of the ERP does not list trust unlocks."),
+        (r#""desbloqueios":[{}]"#, ruled, "The ERP does not say."),
+        (
+            r#""desbloqueios":[]"#,
+            TrustUnlockRule::default(),
+            "Hubsoft's API does not say whether the trust unlock is restricted, and the tenant has no rule for it.",
+        ),
+    ] {
+        let mut bench = Bench::start().await;
+        bench.tenant.settings.trust_unlock = rule;
+        let columns =
+            format!(r#""status_prefixo":"servico_habilitado","ultima_conexao":{{"conectado":true}},{history}"#);
+        bench.answers("cliente", &customer(&service(&columns))).await;
+        let restricted = diagnose(&bench).await.trust_unlock_restricted;
+        let (Reading::NotSupported(reason) | Reading::Unreadable(reason)) = restricted else {
+            unreachable!("{history}")
+        };
+        assert_eq!(reason, expected);
+    }
+}
+
+#[tokio::test]
 async fn an_old_version_leaves_holes_with_reasons() {
     let bench = Bench::start().await;
     let row = customer(&service(r#""status_prefixo":"dedicado_suspenso","ultima_conexao":[]"#));

@@ -85,6 +85,20 @@ fn without_an_end_in_the_list_it_is_counted() {
     assert_eq!(used.until, Some(date(2026, 11, 22)));
 }
 
+#[test]
+fn an_unlock_whose_end_or_day_is_not_told_is_no_no() {
+    let of = |entry: &str, rule: &TrustUnlockRule| {
+        let facts = facts(&format!(r#""status_prefixo":"suspenso_debito","desbloqueios":[{entry}]"#));
+        let used = Used::of(&facts, rule, date(2026, 11, 20));
+        (used.in_use(), used.restricted(), used.outlook().0)
+    };
+    const OTHER_KEY: &str = r#"{"data_cadastro":"2026-10-01 09:00:00","validade":"2026-11-30"}"#;
+    let days_alone = TrustUnlockRule { days_granted: None, interval_days: Some(30) };
+    assert_eq!(of(OTHER_KEY, &days_alone), (None, Some(false), Eligible::Unknown));
+    assert_eq!(of(OTHER_KEY, &RULE), (Some(false), Some(false), Eligible::Yes), "counted by the rule");
+    assert_eq!(of(r#"{"data_termino":"2026-11-05"}"#, &RULE), (Some(false), None, Eligible::Unknown));
+}
+
 async fn unlock(bench: &Bench) -> Result<UnlockGrant, ponte_domain::Failure> {
     let contract = CustomerRef::new("421").contract("22703");
     let call = bench.call();
