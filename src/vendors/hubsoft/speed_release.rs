@@ -79,7 +79,7 @@ async fn enable(call: &Call<'_>, contract: &ContractRef) -> Result<Result<(), De
         Need::Required(CAPABILITY),
         ENABLE,
         || act(ENABLE, Method::Post).segment(contract.id.as_str()).json(&body),
-        |answer| Ok(answer.outcome::<IgnoredAny>()?.map(|_| ())),
+        |answer| Ok(answer.done::<IgnoredAny>()?.map(|_| ())),
     )
     .await
 }
@@ -96,6 +96,10 @@ fn verdict(prefix: Prefix, action: ReleaseAction, used: &Used) -> (Option<bool>,
             (Some(true), eligible, reason.map(release_reason))
         }
         Prefix::QuotaExceeded => (Some(true), Eligible::No, Some(SpeedReleaseReason::QuotaReached)),
+        // Enabling lasts and asks for no debt: not where nobody knows what the service was stopped for.
+        Prefix::AwaitingMigration | Prefix::Unknown if action == ReleaseAction::Enable => {
+            (None, Eligible::No, Some(SpeedReleaseReason::VendorRule))
+        }
         Prefix::AwaitingMigration | Prefix::Unknown => (None, Eligible::Unknown, None),
         _ => (Some(false), Eligible::No, Some(SpeedReleaseReason::NotReduced)),
     }
@@ -126,7 +130,7 @@ mod tests {
     #[test]
     fn the_prefix_and_the_unlocks_say_whether_a_release_makes_sense() {
         use ReleaseAction::{Enable, TrustUnlock};
-        use SpeedReleaseReason::{AlreadyInUse, NotReduced, QuotaReached, UsedThisPeriod};
+        use SpeedReleaseReason::{AlreadyInUse, NotReduced, QuotaReached, UsedThisPeriod, VendorRule};
         let rule = TrustUnlockRule { days_granted: Some(3), interval_days: Some(30) };
         for (columns, action, expected) in [
             (
@@ -151,6 +155,7 @@ mod tests {
             (r#""status_prefixo":"suspenso_debito""#, TrustUnlock, (Some(false), Eligible::No, Some(NotReduced))),
             (r#""status_prefixo":"cancelado""#, TrustUnlock, (Some(false), Eligible::No, Some(NotReduced))),
             (r#""status_prefixo":"dedicado_suspenso""#, TrustUnlock, (None, Eligible::Unknown, None)),
+            (r#""status_prefixo":"dedicado_suspenso""#, Enable, (None, Eligible::No, Some(VendorRule))),
         ] {
             let facts = facts(columns);
             let used = Used::of(&facts, &rule, date(2026, 11, 20));
