@@ -58,7 +58,7 @@ impl Wifi for Hubsoft {
             REQUIRED,
             WRITE,
             || act(WRITE, Method::Post).attempt_timeout(PATIENCE).json(&body),
-            |answer| answer.outcome::<IgnoredAny>(),
+            |answer| answer.done::<IgnoredAny>(),
         );
         match outcome.await? {
             Ok(_) => Ok(WifiResult::Accepted),
@@ -84,7 +84,18 @@ impl Wifi for Hubsoft {
 /// What a router named when its session was opened.
 struct Session {
     device: String,
+    address: String,
     passwords: Vec<(&'static str, SecretText)>,
+}
+
+impl Session {
+    /// Whether it is with the router that was asked for.
+    fn is_of(&self, device: &Device) -> bool {
+        match device {
+            Device::Number(number) => self.device == *number,
+            Device::Address(address) => self.address.is_empty() || self.address.eq_ignore_ascii_case(address),
+        }
+    }
 }
 
 /// How a device is named to the route: by exactly one of the two.
@@ -113,7 +124,7 @@ async fn session(call: &Call<'_>, contract: &ContractRef, login: Option<&VendorI
             }
         },
         |answer| match answer.outcome::<Opened<'_>>()? {
-            Ok(opened) => answer.promised(opened.cpe.0.read()).map(Ok),
+            Ok(opened) => answer.promised(opened.cpe.0.read().filter(|session| session.is_of(&device))).map(Ok),
             Err(denial) => Ok(Err(denial)),
         },
     );
@@ -157,12 +168,14 @@ async fn device(call: &Call<'_>, contract: &ContractRef, facts: &Facts) -> Resul
         Err(failure) if is_out_of_reach(&failure) => Vec::new(),
         Err(failure) => return Err(failure),
     };
-    if listed.is_empty() {
-        return Ok(Device::Address(address.to_owned()));
-    }
     let code = contract.customer.id.as_str();
-    let own = listed.into_iter().find(|row| row.owners.iter().any(|owner| owner == code));
-    own.map(|row| Device::Number(row.id)).ok_or_else(|| Failure::not_found(Subject::Device))
+    let only = listed.len() == 1;
+    // By its address, since a customer may have routers at other services and a filter may be ignored.
+    match listed.into_iter().find(|row| only || row.address.eq_ignore_ascii_case(address)) {
+        None => Ok(Device::Address(address.to_owned())),
+        Some(row) if row.owners.iter().any(|owner| owner == code) => Ok(Device::Number(row.id)),
+        Some(_) => Err(Failure::not_found(Subject::Device)),
+    }
 }
 
 /// Older versions do not know the search word and refuse the query.
@@ -179,6 +192,7 @@ fn is_mac(text: &str) -> bool {
 /// A device and the codes of the customers whose services hang on it.
 struct Listed {
     id: String,
+    address: String,
     owners: Vec<String>,
 }
 
@@ -237,6 +251,7 @@ struct Opened<'a> {
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct Managed<'a> {
     id_cpe: Text<'a>,
+    phy_addr: Text<'a>,
     parametros: Rows<Named<'a>>,
 }
 
@@ -254,7 +269,7 @@ impl Managed<'_> {
             let prefix = PASSWORDS.into_iter().find(|prefix| *prefix == named.prefixo.as_str())?;
             Some((prefix, named.valor))
         });
-        Some(Session { device, passwords: passwords.collect() })
+        Some(Session { device, address: self.phy_addr.word(), passwords: passwords.collect() })
     }
 }
 
@@ -277,6 +292,7 @@ struct Pages<'a> {
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct DeviceRow<'a> {
     id_cpe: Text<'a>,
+    phy_addr: Text<'a>,
     servicos: Rows<Owner<'a>>,
 }
 
@@ -289,7 +305,7 @@ struct Owner<'a> {
 impl DeviceRow<'_> {
     fn read(self) -> Option<Listed> {
         let owners = self.servicos.0.iter().filter_map(|owner| owner.codigo_cliente.key().map(str::to_owned));
-        Some(Listed { id: self.id_cpe.key()?.to_owned(), owners: owners.collect() })
+        Some(Listed { id: self.id_cpe.key()?.to_owned(), address: self.phy_addr.word(), owners: owners.collect() })
     }
 }
 

@@ -66,6 +66,37 @@ async fn an_older_version_is_asked_by_the_services_own_address() {
 }
 
 #[tokio::test]
+async fn of_several_devices_the_services_own_is_taken() {
+    let row = |id: u32, address: &str, owner: u32| {
+        format!(r#"{{"id_cpe":{id},"phy_addr":"{address}","servicos":[{{"codigo_cliente":{owner}}}]}}"#)
+    };
+    let list = |rows: &[String]| {
+        format!(r#"{{"status":"success","cpes":[{}],"paginacao":{{"total_registros":2}}}}"#, rows.join(","))
+    };
+    let (other, own) = (row(1, "HWTC00000009", 421), row(71524, "hwtc00000001", 421));
+    let found = bench(r#""HWTC00000001""#, &list(&[other.clone(), own])).await;
+    found.answers(OPEN, &session(ONE_BAND)).await;
+    found.answers(WRITE, r#"{"status":"success"}"#).await;
+    change(&found, None).await.unwrap();
+    assert_eq!(found.bodies(WRITE).await[0]["id_cpe"], "71524");
+    let theirs = bench(r#""HWTC00000001""#, &list(&[other.clone(), row(2, "HWTC00000001", 422)])).await;
+    assert_eq!(change(&theirs, None).await, Err(NO_DEVICE));
+    let ignored = bench(r#""HWTC00000001""#, &list(&[other, row(2, "HWTC00000008", 422)])).await;
+    ignored.answers(OPEN, &session(ONE_BAND)).await;
+    ignored.answers(WRITE, r#"{"status":"success"}"#).await;
+    change(&ignored, None).await.unwrap();
+    assert_eq!(ignored.parameters(OPEN, "phy_addr").await, ["HWTC00000001"]);
+}
+
+#[tokio::test]
+async fn a_session_with_another_router_is_not_written_to() {
+    let bench = bench(r#""HWTC00000001""#, MINE).await;
+    bench.answers(OPEN, &session(ONE_BAND).replace("71524", "71525")).await;
+    assert_eq!(change(&bench, None).await, Err(FailureKind::BrokenAnswer));
+    assert!(bench.requests(WRITE).await.is_empty());
+}
+
+#[tokio::test]
 async fn pages_that_count_from_one_are_found() {
     let empty = r#"{"status":"success","cpes":[],"paginacao":{"ultima_pagina":0,"total_registros":1}}"#;
     let bench = Bench::start().await;
