@@ -273,10 +273,11 @@ pub(super) fn unlock_denial(folded: &str) -> UnlockDenial {
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
     if has(&["nao encontrad"]) {
         UnlockDenial::NoContract
+    } else if has(&["ja utilizou", "ja foi utilizad", "ja utilizad", "ja realizou", "ja possui", "neste periodo"]) {
+        // Before the days: one that was used may name the days of its period or a limit.
+        UnlockDenial::Restricted
     } else if has(&["dias"]) && has(&["ultrapassa", "maior que", "acima", "maximo", "limite"]) {
         UnlockDenial::TooManyDays
-    } else if has(&["ja utilizou", "ja foi utilizad", "ja utilizad", "ja realizou", "ja possui", "neste periodo"]) {
-        UnlockDenial::Restricted
     } else if has(&["nao esta suspens", "nao esta bloquead", "nao se encontra suspens"]) {
         UnlockDenial::Not(TrustUnlockReason::NotBlocked)
     } else if has(&["cancelad", "inativ"]) {

@@ -132,6 +132,7 @@ fn a_refused_unlock_is_sorted_by_its_words() {
     for (folded, expected) in [
         ("a quantidade de dias informada (10) ultrapassa o maximo permitido (3)", UnlockDenial::TooManyDays),
         ("o cliente ja utilizou o desbloqueio em confianca neste periodo", UnlockDenial::Restricted),
+        ("o cliente ja utilizou o limite de desbloqueios nos ultimos 30 dias", UnlockDenial::Restricted),
         ("o servico nao esta suspenso", UnlockDenial::Not(NotBlocked)),
         ("desbloqueio em confianca nao esta habilitado", UnlockDenial::SwitchedOff),
         ("servico de id 999 nao encontrado", UnlockDenial::NoContract),
