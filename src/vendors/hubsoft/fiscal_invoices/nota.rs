@@ -92,13 +92,13 @@ impl Body<'_> {
         self.notas_fiscais.is_some() || self.nfes.is_some() || self.nfses.is_some() || self.nfcoms.is_some()
     }
 
-    /// The documents of this customer; those of another one, should the id be answered for somebody else, are none.
+    /// The documents of this customer.
     ///
     /// # Errors
-    /// What a row does not bear.
+    /// What a row does not bear; documents of another customer, which say nothing about those of this one.
     pub(super) fn read(self, customer: &CustomerRef) -> Result<Vec<Nota>, Failure> {
         if self.cliente.0.codigo_cliente.key().is_some_and(|code| code != customer.id.as_str()) {
-            return Ok(Vec::new());
+            return Err(Failure::broken("The ERP answered with another customer's fiscal invoices."));
         }
         let arrays = [
             (Kind::Telecom, self.notas_fiscais),

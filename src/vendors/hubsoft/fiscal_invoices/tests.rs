@@ -46,11 +46,11 @@ fn three_arrays_with_three_sets_of_keys_are_notas() {
 }
 
 #[test]
-fn the_answer_for_another_customer_is_none() {
+fn the_answer_for_another_customer_is_no_answer() {
     let json =
         r#"{"cliente":{"codigo_cliente":422},"notas_fiscais":[{"id_nota_fiscal":1,"numero_nota":1,"valor":"1"}]}"#;
     let body: Body<'_> = serde_json::from_str(json).unwrap();
-    assert!(body.read(&CustomerRef::new("421")).unwrap().is_empty());
+    assert_eq!(body.read(&CustomerRef::new("421")).err().unwrap().kind(), FailureKind::BrokenAnswer);
     let broken: Body<'_> =
         serde_json::from_str(r#"{"notas_fiscais":[{"id_nota_fiscal":1,"numero_nota":1,"valor":"x"}]}"#).unwrap();
     assert_eq!(broken.read(&CustomerRef::new("421")).err().unwrap().kind(), FailureKind::BrokenAnswer);
