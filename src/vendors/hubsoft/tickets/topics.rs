@@ -50,14 +50,18 @@ pub(super) struct Kind {
 }
 
 /// The sectors with their types.
-pub(super) struct Topics(Vec<(String, Vec<Kind>)>);
+pub(super) struct Topics {
+    sectors: Vec<(String, Vec<Kind>)>,
+    /// The vendor's own list: a type need not be among those that a customer chooses from.
+    kinds: Arc<Vec<Kind>>,
+}
 
 /// Sectors with their subjects, as published. A ticket hangs on a service, so each needs a contract.
 pub(super) async fn offered(call: &Call<'_>) -> Result<Vec<TicketSector>, Failure> {
     let subject = |kind: Kind| TicketSubject { id: VendorId::from(kind.id), name: kind.name, contract_required: true };
     let topics = Topics::load(call).await?;
     Ok(topics
-        .0
+        .sectors
         .into_iter()
         .map(|(name, kinds)| TicketSector {
             id: VendorId::from(name.as_str()),
@@ -71,34 +75,33 @@ impl Topics {
     /// The tenant's sectors over the vendor's types. A number that the vendor no longer has is left out.
     pub(super) async fn load(call: &Call<'_>) -> Result<Self, Failure> {
         let kinds = kinds(call).await?;
-        Ok(match settings::ticket_sectors(call.tenant) {
-            None => Self(vec![(ONLY_SECTOR.to_owned(), kinds.to_vec())]),
-            Some(SectorList(sectors)) => Self(
-                sectors
-                    .into_iter()
-                    .map(|(name, numbers)| {
-                        let of = |number: &String| kinds.iter().find(|kind| kind.id == *number).cloned();
-                        (name, numbers.iter().filter_map(of).collect())
-                    })
-                    .collect(),
-            ),
-        })
+        let sectors = match settings::ticket_sectors(call.tenant) {
+            None => vec![(ONLY_SECTOR.to_owned(), kinds.to_vec())],
+            Some(SectorList(sectors)) => sectors
+                .into_iter()
+                .map(|(name, numbers)| {
+                    let of = |number: &String| kinds.iter().find(|kind| kind.id == *number).cloned();
+                    (name, numbers.iter().filter_map(of).collect())
+                })
+                .collect(),
+        };
+        Ok(Self { sectors, kinds })
     }
 
     /// The types of a sector, accents and case aside. Where the tenant has no sectors of its own, a ticket of any sector
     /// may be of any type: the vendor has no departments to be wrong about.
     pub(super) fn of_sector(&self, wanted: &str) -> Option<&[Kind]> {
-        let named = self.0.iter().find(|(name, _)| fold(name) == fold(wanted.trim()));
-        match (named, self.0.as_slice()) {
+        let named = self.sectors.iter().find(|(name, _)| fold(name) == fold(wanted.trim()));
+        match (named, self.sectors.as_slice()) {
             (Some((_, kinds)), _) => Some(kinds),
             (None, [(only, kinds)]) if only == ONLY_SECTOR => Some(kinds),
             (None, _) => None,
         }
     }
 
-    /// A type of any sector by its number, for the tenant's ticket settings.
+    /// Any type of the vendor's by its number, for the tenant's ticket settings.
     pub(super) fn kind(&self, id: &str) -> Option<&Kind> {
-        self.0.iter().flat_map(|(_, kinds)| kinds).find(|kind| kind.id == id)
+        self.kinds.iter().find(|kind| kind.id == id)
     }
 }
 
@@ -144,6 +147,8 @@ async fn kinds(call: &Call<'_>) -> Result<Arc<Vec<Kind>>, Failure> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::sync::Arc;
+
     use super::{Kind, SectorList, Topics, among};
 
     fn kind(id: &str, name: &str) -> Kind {
@@ -162,21 +167,26 @@ mod tests {
 
     #[test]
     fn a_sector_and_a_type_are_found_without_accents() {
-        let topics = Topics(vec![
-            ("Comercial".to_owned(), vec![kind("11", "Mudança de plano")]),
-            ("Técnico".to_owned(), vec![kind("15", "Sem conexão")]),
-        ]);
+        let topics = Topics {
+            sectors: vec![
+                ("Comercial".to_owned(), vec![kind("11", "Mudança de plano")]),
+                ("Técnico".to_owned(), vec![kind("15", "Sem conexão")]),
+            ],
+            kinds: Arc::new(vec![kind("11", "Mudança de plano"), kind("99", "Corporativo")]),
+        };
         let kinds = topics.of_sector("tecnico").unwrap();
         assert_eq!(among(kinds, "sem conexao").unwrap().id, "15");
         assert_eq!(among(kinds, "15").unwrap().name, "Sem conexão");
         assert!(among(kinds, "Mudança de plano").is_none());
         assert!(topics.of_sector("Financeiro").is_none());
-        assert_eq!(topics.kind("11").unwrap().id, "11");
+        assert_eq!(topics.kind("99").unwrap().name, "Corporativo", "for the settings alone");
+        assert!(topics.kind("15").is_none(), "the vendor has it no longer");
     }
 
     #[test]
     fn without_sectors_of_its_own_a_tenant_takes_any() {
-        let topics = Topics(vec![("Atendimento".to_owned(), vec![kind("1", "SAC")])]);
+        let sectors = vec![("Atendimento".to_owned(), vec![kind("1", "SAC")])];
+        let topics = Topics { sectors, kinds: Arc::default() };
         assert_eq!(topics.of_sector("Técnico").unwrap().len(), 1);
     }
 }
