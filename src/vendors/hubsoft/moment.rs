@@ -51,8 +51,14 @@ impl Moment<'_> {
     pub(super) fn instant(&self, column: &'static str, zone: &Zone) -> Result<Option<Timestamp>, Failure> {
         match self {
             Self::Carbon { date, timezone } => {
-                let own = timezone.filled().and_then(|name| Zone::parse(name).ok());
-                Ok(civil(date.as_str(), column)?.and_then(|civil| own.as_ref().unwrap_or(zone).at(civil)))
+                let Some(civil) = civil(date.as_str(), column)? else { return Ok(None) };
+                let name = timezone.as_str();
+                // PHP names a zone, or the offset alone, depending on how its object was made.
+                Ok(match (offset_of(name), Zone::parse(name)) {
+                    (Some(offset), _) => offset.to_timestamp(civil).ok(),
+                    (None, Ok(own)) => own.at(civil),
+                    (None, Err(_)) => zone.at(civil),
+                })
             }
             Self::Plain(text) => {
                 let (text, offset) = split_offset(text.as_str());
@@ -84,7 +90,8 @@ fn split_offset(text: &str) -> (&str, Option<Offset>) {
 fn offset_of(text: &str) -> Option<Offset> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => (-1, text.get(1..)?),
-        _ => (1, text.get(1..)?),
+        b'+' => (1, text.get(1..)?),
+        _ => return None,
     };
     let (hours, minutes) = match digits.len() {
         2 => (digits, "0"),
@@ -129,6 +136,9 @@ mod tests {
             r#""2026-08-20T13:00:00Z""#,
             r#"{"date":"2026-08-20 10:00:00.000000","timezone_type":3,"timezone":"America/Sao_Paulo"}"#,
             r#"{"date":"2026-08-20 10:00:00.000000"}"#,
+            r#"{"date":"2026-08-20 13:00:00.000000","timezone_type":1,"timezone":"+00:00"}"#,
+            r#"{"date":"2026-08-20 10:00:00.000000","timezone_type":2,"timezone":"-03"}"#,
+            r#"{"date":"2026-08-20 13:00:00.000000","timezone_type":3,"timezone":"UTC"}"#,
         ] {
             let read = moment(json).instant("x", &Zone::default()).unwrap().unwrap();
             assert_eq!(read.to_string(), "2026-08-20T13:00:00Z", "{json}");
