@@ -62,7 +62,7 @@ impl Wifi for Hubsoft {
         );
         match outcome.await? {
             Ok(_) => Ok(WifiResult::Accepted),
-            Err(denial) => Err(denied(&denial)),
+            Err(denial) => Err(denied(&denial, "The ERP refuses to set the router's password.")),
         }
     }
 
@@ -130,7 +130,7 @@ async fn session(call: &Call<'_>, contract: &ContractRef, login: Option<&VendorI
     );
     match outcome.await {
         Ok(Ok(session)) => Ok(session),
-        Ok(Err(denial)) => Err(denied(&denial)),
+        Ok(Err(denial)) => Err(denied(&denial, "The ERP could not reach the router; nothing was changed.")),
         Err(failure) => Err(without_doubt(failure)),
     }
 }
@@ -147,12 +147,12 @@ fn without_doubt(failure: Failure) -> Failure {
     }
 }
 
-/// The vendor's no: the equipment is not known to it, or the router did not answer.
-fn denied(denial: &Denial) -> Failure {
+/// The vendor's no: the equipment is not known to it, or what `detail` says.
+fn denied(denial: &Denial, detail: &'static str) -> Failure {
     if is_not_found(&denial.folded()) {
         denial.failure(FailureKind::NotFound(Subject::Device), "The ERP manages no router of this contract.")
     } else {
-        denial.refused(Refusal::VendorRule, "The ERP could not reach the router; nothing was changed.")
+        denial.refused(Refusal::VendorRule, detail)
     }
 }
 
