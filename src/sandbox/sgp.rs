@@ -10,7 +10,7 @@
 use serde_json::{Value, json};
 
 use crate::http::{Request, Response};
-use crate::roster::{Skin, no_settings};
+use crate::roster::Skin;
 use crate::town::Town;
 
 mod acceptance;
@@ -38,7 +38,7 @@ pub(crate) const SKIN: Skin = Skin {
     product: "SGP (TSMX)",
     base_path: "",
     credentials,
-    settings: no_settings,
+    settings: |_| json!({ "vendor": { "speed_release": "promise" } }),
     answer,
     vendor_error: dialect::server_error,
     expired_login: dialect::forbidden,

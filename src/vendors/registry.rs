@@ -5,7 +5,13 @@ use std::sync::Arc;
 use crate::erp::Erp;
 
 /// Every vendor whose adapter is built in, in the order in which they are listed.
-static VENDORS: &[&dyn Erp] = &[&crate::ixc::Ixc, &crate::mk_solutions::MkSolutions, &crate::sgp::Sgp, &crate::synsuite::Synsuite, &crate::hubsoft::Hubsoft];
+static VENDORS: &[&dyn Erp] = &[
+    &crate::ixc::Ixc,
+    &crate::mk_solutions::MkSolutions,
+    &crate::sgp::Sgp,
+    &crate::synsuite::Synsuite,
+    &crate::hubsoft::Hubsoft,
+];
 
 /// A set of vendors, by default all that are built in.
 #[derive(Clone)]

@@ -35,9 +35,9 @@ const DOCUMENTS: [&str; 5] = ["termoaceite_web", "contrato", "termoadesao", "con
 pub(super) const SETTINGS: &[Field] = &[
     Field {
         name: SPEED_RELEASE,
-        meaning: "How reduced speed is released: promise (by the same payment promise as an unlock, which no source confirms for reduced contracts) or off.",
+        meaning: "How reduced speed is released: promise (by the same payment promise as an unlock, which no source confirms for reduced contracts, and which spends the month's promise) or off.",
         required: false,
-        default: Some("promise"),
+        default: Some("off"),
     },
     Field {
         name: PROMISES_PER_MONTH,
@@ -83,7 +83,7 @@ pub(super) fn app_and_token(tenant: &Tenant) -> Result<Vec<(&'static str, Secret
 
 /// Whether a promise is asked for to release reduced speed.
 pub(super) fn releases_speed(tenant: &Tenant) -> bool {
-    text(tenant, SPEED_RELEASE) != Some("off")
+    text(tenant, SPEED_RELEASE) == Some("promise")
 }
 
 /// Promises that a contract may use per month.
@@ -236,11 +236,11 @@ mod tests {
     #[test]
     fn settings_have_defaults_and_are_overridden() {
         let plain = tenant("http://127.0.0.1:1");
-        assert!(releases_speed(&plain));
+        assert!(!releases_speed(&plain));
         assert_eq!(ticket_work_order(&plain), WorkOrder::With);
         assert_eq!(ticket_work_order(&with("ticket_work_order", "no")), WorkOrder::Without);
         assert_eq!((promises_per_month(&plain), acceptance_document(&plain)), (1, "termoaceite_web"));
-        assert!(!releases_speed(&with("speed_release", "off")));
+        assert!(releases_speed(&with("speed_release", "promise")));
         assert_eq!(promises_per_month(&with("promises_per_month", "2")), 2);
         assert_eq!(acceptance_document(&with("acceptance_document", "contrato")), "contrato");
     }

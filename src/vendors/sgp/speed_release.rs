@@ -17,15 +17,16 @@ use crate::call::Call;
 use crate::erp::SpeedRelease;
 
 const CAPABILITY: Capability = Capability::SpeedRelease;
+const NOT_SWITCHED_ON: &str = "Releasing reduced speed by a payment promise is an assumption that the tenant has not switched on (setting speed_release).";
 const NOT_BY_PROMISE: &str = "This installation does not lift reduced speed by a payment promise.";
 
 #[async_trait]
 impl SpeedRelease for Sgp {
     async fn state(&self, call: &Call<'_>, contract: &ContractRef) -> Result<SpeedReleaseState, Failure> {
+        switched_on(call)?;
         let whole = whole(call, CAPABILITY, contract).await?;
         let used_up = promise::used_up(call.tenant, &whole.found);
-        let way = if settings::releases_speed(call.tenant) { Way::Promise } else { Way::Off };
-        let (releasable, reason) = verdict(whole.found.standing, used_up, way);
+        let (releasable, reason) = verdict(whole.found.standing, used_up);
         let reduced = match whole.contract.speed {
             Speed::Reduced => Some(true),
             Speed::Normal => Some(false),
@@ -40,6 +41,7 @@ impl SpeedRelease for Sgp {
         contract: &ContractRef,
         before: &SpeedReleaseState,
     ) -> Result<(), Failure> {
+        switched_on(call)?;
         if before.releasable == Eligible::No {
             return Err(refusal(before.reason.unwrap_or(SpeedReleaseReason::VendorRule)));
         }
@@ -57,20 +59,22 @@ impl SpeedRelease for Sgp {
     }
 }
 
-/// How the tenant releases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Promise,
-    Off,
+/// No source says that a promise lifts a reduction, and trying spends the month's promise: only a tenant that knows it
+/// of its own installation has the capability (dossier 4.f).
+fn switched_on(call: &Call<'_>) -> Result<(), Failure> {
+    if settings::releases_speed(call.tenant) {
+        return Ok(());
+    }
+    call.memory.remember_missing(CAPABILITY, NOT_SWITCHED_ON, call.now);
+    Err(Failure::new(FailureKind::NotSupported(CAPABILITY), NOT_SWITCHED_ON))
 }
 
 /// What the row says.
-const fn verdict(standing: Standing, used_up: Option<bool>, way: Way) -> (Eligible, Option<SpeedReleaseReason>) {
-    match (standing, way, used_up) {
-        (Standing::Reduced, Way::Off, _) => (Eligible::No, Some(SpeedReleaseReason::Disabled)),
-        (Standing::Reduced, Way::Promise, Some(true)) => (Eligible::No, Some(SpeedReleaseReason::UsedThisPeriod)),
-        (Standing::Reduced, Way::Promise, Some(false)) => (Eligible::Yes, None),
-        (Standing::Reduced, Way::Promise, None) | (Standing::Unknown, _, _) => (Eligible::Unknown, None),
+const fn verdict(standing: Standing, used_up: Option<bool>) -> (Eligible, Option<SpeedReleaseReason>) {
+    match (standing, used_up) {
+        (Standing::Reduced, Some(true)) => (Eligible::No, Some(SpeedReleaseReason::UsedThisPeriod)),
+        (Standing::Reduced, Some(false)) => (Eligible::Yes, None),
+        (Standing::Reduced, None) | (Standing::Unknown, _) => (Eligible::Unknown, None),
         _ => (Eligible::No, Some(SpeedReleaseReason::NotReduced)),
     }
 }
@@ -83,23 +87,22 @@ fn refusal(reason: SpeedReleaseReason) -> Failure {
 mod tests {
     use ponte_domain::unlock::{Eligible, SpeedReleaseReason};
 
-    use super::{Way, verdict};
+    use super::verdict;
     use crate::sgp::words::Standing;
 
     #[test]
     fn only_a_reduced_contract_can_be_released() {
-        use SpeedReleaseReason::{Disabled, NotReduced, UsedThisPeriod};
-        for (standing, used_up, way, expected) in [
-            (Standing::Reduced, Some(false), Way::Promise, (Eligible::Yes, None)),
-            (Standing::Reduced, Some(true), Way::Promise, (Eligible::No, Some(UsedThisPeriod))),
-            (Standing::Reduced, None, Way::Promise, (Eligible::Unknown, None)),
-            (Standing::Reduced, Some(false), Way::Off, (Eligible::No, Some(Disabled))),
-            (Standing::Active, Some(false), Way::Promise, (Eligible::No, Some(NotReduced))),
-            (Standing::Suspended, Some(false), Way::Promise, (Eligible::No, Some(NotReduced))),
-            (Standing::Cancelled, None, Way::Off, (Eligible::No, Some(NotReduced))),
-            (Standing::Unknown, Some(false), Way::Promise, (Eligible::Unknown, None)),
+        use SpeedReleaseReason::{NotReduced, UsedThisPeriod};
+        for (standing, used_up, expected) in [
+            (Standing::Reduced, Some(false), (Eligible::Yes, None)),
+            (Standing::Reduced, Some(true), (Eligible::No, Some(UsedThisPeriod))),
+            (Standing::Reduced, None, (Eligible::Unknown, None)),
+            (Standing::Active, Some(false), (Eligible::No, Some(NotReduced))),
+            (Standing::Suspended, Some(false), (Eligible::No, Some(NotReduced))),
+            (Standing::Cancelled, None, (Eligible::No, Some(NotReduced))),
+            (Standing::Unknown, Some(false), (Eligible::Unknown, None)),
         ] {
-            assert_eq!(verdict(standing, used_up, way), expected, "{standing:?} {used_up:?} {way:?}");
+            assert_eq!(verdict(standing, used_up), expected, "{standing:?} {used_up:?}");
         }
     }
 }
