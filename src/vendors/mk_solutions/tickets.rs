@@ -3,7 +3,8 @@
 //!
 //! A customer's work orders come from the core API, with protocol, complaint and found defect. Tickets come from the list
 //! of all customers' tickets of the last days, with neither; a ticket that has no order yet must still be shown. The
-//! two are matched by time: an order is that of the last ticket opened before it (provisional).
+//! two are matched by time: an order is that of the last ticket opened in the two days before it (provisional). A ticket
+//! that is still open is never hidden behind an order that is done.
 //!
 //! Ids: a ticket's is its number, an order's is `os-` and its number.
 
@@ -29,11 +30,15 @@ use crate::call::Call;
 use crate::erp::{TicketList, TicketOpening};
 
 pub(super) use catalogue::{CLASSIFICATIONS, PROCESSES, check_routes};
+use listed::Listed;
 pub(super) use listed::RULE as LISTED;
 use orders::Order;
 
 const LIST: Capability = Capability::TicketList;
 const OPENING: Capability = Capability::TicketOpening;
+/// Hours between a ticket and the order that is taken for its own. A match over more would hide tickets about something
+/// else; a ticket that is shown beside its own order is the smaller harm.
+const TOGETHER_HOURS: i64 = 48;
 
 #[async_trait]
 impl TicketOpening for MkSolutions {
@@ -118,14 +123,18 @@ async fn joined(call: &Call<'_>, customer: &CustomerRef) -> Result<Joined, Failu
 }
 
 impl Joined {
-    fn of(mut orders: Vec<Order>, tickets: Vec<Ticket>) -> Self {
+    fn of(mut orders: Vec<Order>, tickets: Vec<Listed>) -> Self {
         orders.sort_by_key(|order| order.ticket.opened_at);
-        let mut tickets: Vec<(Ticket, Option<usize>)> = tickets.into_iter().map(|ticket| (ticket, None)).collect();
+        let mut tickets: Vec<(Ticket, Option<usize>)> =
+            tickets.into_iter().map(|listed| (listed.ticket, None)).collect();
         for (place, order) in orders.iter().enumerate() {
             let Some(latest) = order.latest() else { continue };
-            let before = tickets
-                .iter_mut()
-                .filter(|(ticket, taken)| taken.is_none() && ticket.opened_at.is_some_and(|opened| opened <= latest));
+            let earliest = latest.checked_sub(TOGETHER_HOURS.hours()).unwrap_or(latest);
+            let before = tickets.iter_mut().filter(|(ticket, taken)| {
+                taken.is_none()
+                    && ticket.opened_at.is_some_and(|opened| (earliest..=latest).contains(&opened))
+                    && (is_open(&order.ticket) || !is_open(ticket))
+            });
             if let Some((_, taken)) = before.max_by_key(|(ticket, _)| ticket.opened_at) {
                 *taken = Some(place);
             }

@@ -1,21 +1,24 @@
 //! Opening a ticket: where it goes, the form, and how it is found again after a doubt (dossier 4.i).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{Span, Timestamp, ToSpan as _};
-use ponte_domain::capability::Capability;
 use ponte_domain::failure::Refusal;
 use ponte_domain::known::Known;
-use ponte_domain::reference::CustomerRef;
+use ponte_domain::reference::{CustomerRef, VendorId};
 use ponte_domain::tenant::{TicketRoute, TicketRules};
 use ponte_domain::ticket::{NewTicket, Ticket, TicketStatus};
 use ponte_domain::{Failure, FailureKind};
 use serde::Deserialize;
 
 use super::catalogue::{Catalogue, sector_route};
+use super::listed::Listed;
 use super::{OPENING, listed, orders};
 use crate::call::Call;
+use crate::mark::marked;
 use crate::memory::Key;
 use crate::mk_solutions::contracts::is_out_of_reach;
 use crate::mk_solutions::dialect::{Answer, Need, Rule, act_by_form};
@@ -26,12 +29,18 @@ use crate::reading::text::Text;
 
 const RULE: Rule = Rule::free("WSMKNovoAtendimento");
 const REQUIRED: Need = Need::Required(OPENING);
-/// What stands before and after the mark in a ticket's text.
-const MARK: (&str, &str) = ("[Ponte ", "]");
 /// The shelf on which it is noted when a ticket was sent, by its mark.
 const SENT: &str = "ticket_sent";
-/// How long that is remembered: longer than any doubt lasts.
-const SENT_FOR: Duration = Duration::from_secs(2 * 86_400);
+/// The shelf on which it is noted which mark an opened ticket has, by its id.
+const OPENED: &str = "ticket_opened";
+/// How long both are remembered.
+const NOTED_FOR: Duration = Duration::from_secs(2 * 86_400);
+/// Days of tickets that are looked through where it is not known when one was sent: the vendor's longest window.
+const LONGEST_DOUBT: i32 = 30;
+/// Minutes by which clocks that are kept right may differ.
+const CLOCKS_AGREE: i32 = 2;
+/// Minutes by which a clock that nobody minds may be wrong.
+const CLOCKS_DIFFER: i32 = 15;
 
 /// Opens a ticket. The vendor has no notices of its own per ticket, so `notices` is the gateway's affair.
 pub(super) async fn open(call: &Call<'_>, ticket: &NewTicket) -> Result<Ticket, Failure> {
@@ -59,8 +68,9 @@ pub(super) async fn open(call: &Call<'_>, ticket: &NewTicket) -> Result<Ticket, 
     fields.extend(ticket.login.as_ref().map(|login| ("conexao_associada", login.as_str())));
     fields.extend(topic.viewers.as_deref().map(|group| ("cd_grupo_visualizadores", group)));
     fields.extend(settings::opening_operator(call.tenant).map(|operator| ("op_abertura", operator)));
-    note_sent(call, &ticket.mark).await;
+    note_sent(call, ticket).await;
     let opened = act_by_form(call, REQUIRED, RULE, &fields, |answer| read(answer, &ticket.customer)).await?;
+    note_opened(call, &opened.id, &ticket.mark).await;
     Ok(Ticket {
         reference: ticket.customer.ticket(opened.id),
         contract: ticket.contract.as_ref().map(|contract| contract.id.clone()),
@@ -212,54 +222,52 @@ fn read(answer: &Answer<'_>, customer: &CustomerRef) -> Result<Opened, Failure> 
     }
 }
 
-/// The text with the mark at its end.
-fn marked(text: &str, mark: &str) -> String {
-    let (before, after) = MARK;
-    format!("{}\n\n{before}{mark}{after}", text.trim_end())
-}
-
-/// The text without its last mark, and the mark, wherever it stands.
-pub(super) fn unmarked(text: &str) -> (Cow<'_, str>, Option<&str>) {
-    let (before, after) = MARK;
-    let found = text.rsplit_once(before).and_then(|(front, rest)| {
-        let (mark, back) = rest.split_once(after)?;
-        let fits = !mark.is_empty() && mark.chars().all(|c| c.is_ascii_alphanumeric());
-        fits.then_some((front, mark, back))
-    });
-    match found {
-        Some((front, mark, back)) if back.trim().is_empty() => (Cow::Borrowed(front), Some(mark)),
-        Some((front, mark, back)) => (Cow::Owned(format!("{front}{back}")), Some(mark)),
-        None => (Cow::Borrowed(text), None),
-    }
+/// What is noted of a ticket when it is first sent.
+#[derive(Debug)]
+struct Sent {
+    at: Timestamp,
+    contract: Option<VendorId>,
 }
 
 /// Notes when a ticket was first sent, since no list tells its text.
-async fn note_sent(call: &Call<'_>, mark: &str) {
-    let key = Key::row(SENT, mark.to_owned());
+async fn note_sent(call: &Call<'_>, ticket: &NewTicket) {
+    let key = Key::row(SENT, ticket.mark.clone());
+    let sent = Sent { at: call.now, contract: ticket.contract.as_ref().map(|contract| contract.id.clone()) };
     // A note that cannot be kept makes a later doubt last, and nothing worse.
-    let _ = call.memory.load_once(key, SENT_FOR, call.now, async { Ok(call.now) }).await;
+    let _ = call.memory.load_once(key, NOTED_FOR, call.now, async { Ok(sent) }).await;
 }
 
-async fn sent_at(call: &Call<'_>, mark: &str) -> Option<Timestamp> {
-    let key = Key::row(SENT, mark.to_owned());
+async fn sent(call: &Call<'_>, mark: &str) -> Option<Arc<Sent>> {
     let unknown = async { Err(Failure::internal("It is not known when a ticket was sent.")) };
-    call.memory.load_once::<Timestamp, _>(key, Duration::ZERO, call.now, unknown).await.ok().map(|sent| *sent)
+    call.memory.load_once::<Sent, _>(Key::row(SENT, mark.to_owned()), Duration::ZERO, call.now, unknown).await.ok()
+}
+
+/// Notes which mark a ticket has that was opened without a doubt: it is no other mark's.
+async fn note_opened(call: &Call<'_>, id: &str, mark: &str) {
+    let mark = mark.to_owned();
+    let _ = call.memory.load_once(Key::row(OPENED, id.to_owned()), NOTED_FOR, call.now, async { Ok(mark) }).await;
+}
+
+/// Whether a ticket is known to be of another mark.
+async fn is_anothers(call: &Call<'_>, id: &str, mark: &str) -> bool {
+    let unknown = async { Err(Failure::internal("It is not known who opened a ticket.")) };
+    let key = Key::row(OPENED, id.to_owned());
+    let opened = call.memory.load_once::<String, _>(key, Duration::ZERO, call.now, unknown).await;
+    opened.is_ok_and(|owner| *owner != mark)
 }
 
 /// The ticket that came of a doubt. A work order may carry the mark in its complaint; the list of tickets has no text,
-/// so there the one that the customer got since it was sent is taken for it. Where it is not known when that was (a
-/// restart since), a ticket of these days may be it or not: nobody can tell, and none is opened twice.
+/// so there the only one that the customer got since it was sent is taken for it. Where it is not known when that was
+/// (a restart since), or several came, a ticket may be it or not: nobody can tell, and none is opened twice.
 pub(super) async fn find(call: &Call<'_>, customer: &CustomerRef, mark: &str) -> Result<Option<Ticket>, Failure> {
     if !values::is_id(customer.id.as_str()) {
         return Ok(None);
     }
-    let sent = sent_at(call, mark).await;
-    let day: Span = 1.day();
-    let from = call.today.checked_sub(day).unwrap_or(call.today);
-    let from = sent.map_or(from, |sent| call.tenant.settings.zone.today(sent).min(from));
+    let sent = sent(call, mark).await;
+    let (from, to) = period(call, sent.as_deref());
     let (orders, tickets) = tokio::join!(
         orders::of_customer(call, Need::Optional(OPENING), customer),
-        listed::of_customer(call, Need::Optional(OPENING), customer, from, call.today),
+        listed::of_customer(call, Need::Optional(OPENING), customer, from, to),
     );
     let orders = match orders {
         Err(failure) if is_out_of_reach(failure.kind()) => Vec::new(),
@@ -268,28 +276,50 @@ pub(super) async fn find(call: &Call<'_>, customer: &CustomerRef, mark: &str) ->
     if let Some(order) = orders.into_iter().find(|order| order.carries(mark)) {
         return Ok(Some(order.ticket));
     }
-    since(tickets?, sent)
-}
-
-/// Clocks of two servers differ: this much before a ticket was sent still counts as since.
-fn slack() -> Span {
-    2.minutes()
-}
-
-fn since(tickets: Vec<Ticket>, sent: Option<Timestamp>) -> Result<Option<Ticket>, Failure> {
-    match sent.and_then(|sent| sent.checked_sub(slack()).ok()) {
-        Some(sent) => {
-            let mut new: Vec<Ticket> =
-                tickets.into_iter().filter(|ticket| ticket.opened_at.is_some_and(|at| at >= sent)).collect();
-            new.sort_by_key(|ticket| ticket.opened_at);
-            Ok(new.into_iter().next_back())
+    let mut possible = Vec::new();
+    for ticket in tickets? {
+        if !is_anothers(call, ticket.ticket.reference.id.as_str(), mark).await {
+            possible.push(ticket);
         }
-        None if tickets.is_empty() => Ok(None),
-        None => Err(Failure::new(
-            FailureKind::NotSupported(Capability::TicketOpening),
+    }
+    since(possible, sent.as_deref())
+}
+
+/// The days in which a ticket in doubt may stand, by a clock that is not ours: the next day may have begun there.
+fn period(call: &Call<'_>, sent: Option<&Sent>) -> (Date, Date) {
+    let (day, longest): (Span, Span) = (1.day(), LONGEST_DOUBT.days());
+    let from = match sent {
+        Some(sent) => call.tenant.settings.zone.today(sent.at).checked_sub(day),
+        None => call.today.checked_sub(longest),
+    };
+    (from.unwrap_or(call.today), call.today.checked_add(day).unwrap_or(call.today))
+}
+
+/// The one ticket that came since it was sent. Clocks of two servers differ: what came shortly before may be it too.
+fn since(tickets: Vec<Listed>, sent: Option<&Sent>) -> Result<Option<Ticket>, Failure> {
+    let start = sent.and_then(|sent| sent.at.checked_sub(CLOCKS_DIFFER.minutes()).ok());
+    let mut possible = tickets.into_iter().filter(|one| match (one.latest, start) {
+        (Some(latest), Some(start)) => latest >= start,
+        _ => true,
+    });
+    let Some(only) = possible.next() else { return Ok(None) };
+    let alone = possible.next().is_none();
+    match sent {
+        Some(sent) if alone && is_it(&only.ticket, sent) => Ok(Some(only.ticket)),
+        _ => Err(Failure::new(
+            FailureKind::OutcomeUnknown,
             "The ERP's list of tickets has no texts, so it cannot be told whether this ticket is among them.",
         )),
     }
+}
+
+fn is_it(ticket: &Ticket, sent: &Sent) -> bool {
+    let start = sent.at.checked_sub(CLOCKS_AGREE.minutes()).unwrap_or(sent.at);
+    let same_contract = match (&ticket.contract, &sent.contract) {
+        (Some(told), Some(wanted)) => told == wanted,
+        _ => true,
+    };
+    same_contract && ticket.opened_at.is_some_and(|opened| opened >= start)
 }
 
 #[cfg(test)]

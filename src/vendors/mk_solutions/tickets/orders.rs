@@ -1,6 +1,7 @@
 //! Work orders of a person, of the core API: protocol, complaint and found defect (dossier 4.i).
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ponte_domain::Failure;
 use ponte_domain::dates::Zone;
 use ponte_domain::known::Known;
@@ -9,8 +10,8 @@ use ponte_domain::ticket::{Ticket, TicketStatus};
 use serde::Deserialize;
 
 use super::end_of;
-use super::opening::unmarked;
 use crate::call::Call;
+use crate::mark::unmarked;
 use crate::mk_solutions::dialect::{Answer, Need, Rule, look};
 use crate::mk_solutions::values;
 use crate::reading::prose::{cleaned, fold};
@@ -71,7 +72,7 @@ impl Row<'_> {
     fn read(self, customer: &CustomerRef, zone: &Zone) -> Result<Order, Failure> {
         let id = self.id.key().ok_or_else(|| Failure::broken("The ERP sent a work order without an id."))?;
         let day = values::any_date(&self.dataabertura, "dataAbertura", zone)?;
-        let inserted = instant(&self.datahorainsert, "dataHoraInsert", zone)?;
+        let inserted = self.inserted(day, zone)?;
         let opened_at = inserted.or_else(|| day.and_then(|day| zone.at(day.at(0, 0, 0, 0))));
         let ended = self.dataencerramento.filled().map_or(&self.datafechamento, |_| &self.dataencerramento);
         let closed_at = instant(ended, "dataEncerramento", zone)?;
@@ -79,7 +80,7 @@ impl Row<'_> {
         let status = self.status(closed_at.is_some());
         Ok(Order {
             mark: mark.map(str::to_owned),
-            latest: inserted.or_else(|| day.and_then(|day| end_of(day, zone))),
+            latest: self.local_insert(zone)?.max(inserted).or_else(|| day.and_then(|day| end_of(day, zone))),
             ticket: Ticket {
                 reference: customer.ticket(format!("os-{id}")),
                 contract: None,
@@ -97,12 +98,36 @@ impl Row<'_> {
         })
     }
 
+    /// When it was written. The letter Z stands on local time on some builds: where only that reading gives the day of
+    /// `dataAbertura`, it is taken (provisional).
+    fn inserted(&self, day: Option<Date>, zone: &Zone) -> Result<Option<Timestamp>, Failure> {
+        let told = instant(&self.datahorainsert, "dataHoraInsert", zone)?;
+        let local = self.local_insert(zone)?;
+        let is_of_day = |at: Option<Timestamp>| at.is_some_and(|at| Some(zone.today(at)) == day);
+        Ok(if is_of_day(local) && !is_of_day(told) { local } else { told })
+    }
+
+    /// The same as if it were local time.
+    fn local_insert(&self, zone: &Zone) -> Result<Option<Timestamp>, Failure> {
+        if self.datahorainsert.as_str().contains('/') {
+            return Ok(None);
+        }
+        Ok(values::civil(&self.datahorainsert, "dataHoraInsert")?.and_then(|civil| zone.at(civil)))
+    }
+
     fn status(&self, has_end: bool) -> Known<TicketStatus> {
         // As a number the meanings of `status` are not published.
         let word = fold(self.status.as_str());
         let ended = has_end || ["encerr", "fecha", "finaliz", "conclu"].iter().any(|stem| word.starts_with(stem));
-        let closed = values::yes_no(&self.encerrado).unwrap_or(ended);
-        let value = if closed { TicketStatus::Closed } else { TicketStatus::Open };
+        let told_open = ["abert", "andamento", "pendente"].iter().any(|stem| word.contains(stem));
+        let value = match values::yes_no(&self.encerrado) {
+            Some(true) => TicketStatus::Closed,
+            Some(false) => TicketStatus::Open,
+            None if ended => TicketStatus::Closed,
+            None if told_open => TicketStatus::Open,
+            // None of the marks that are looked for is there: nobody knows.
+            None => TicketStatus::Unknown,
+        };
         match self.encerrado.filled().or(self.status.filled()) {
             Some(word) => Known::new(value, word),
             None => Known::without_word(value),
@@ -166,10 +191,23 @@ mod tests {
             (r#""encerrado":"N","dataFechamento":"2026-09-10""#, TicketStatus::Open),
             (r#""encerrado":"Sim""#, TicketStatus::Closed),
             (r#""status":"Encerrado""#, TicketStatus::Closed),
-            (r#""status":1"#, TicketStatus::Open),
-            (r#""encerrado":null"#, TicketStatus::Open),
+            (r#""status":"Em andamento""#, TicketStatus::Open),
+            (r#""status":1"#, TicketStatus::Unknown),
+            (r#""encerrado":null"#, TicketStatus::Unknown),
         ] {
             assert_eq!(orders(&format!(r#"{{"id":1,{columns}}}"#))[0].ticket.status.value, expected, "{columns}");
+        }
+    }
+
+    #[test]
+    fn local_time_under_the_letter_z_is_seen_where_the_day_tells() {
+        for (columns, expected) in [
+            (r#""dataAbertura":"2026-09-08","dataHoraInsert":"2026-09-08T14:20:11.000Z""#, "2026-09-08T14:20:11Z"),
+            (r#""dataAbertura":"2026-09-08","dataHoraInsert":"2026-09-08T01:20:11.000Z""#, "2026-09-08T04:20:11Z"),
+            (r#""dataAbertura":"2026-09-08","dataHoraInsert":"2026-09-09T01:20:11.000Z""#, "2026-09-09T01:20:11Z"),
+        ] {
+            let opened = orders(&format!(r#"{{"id":1,{columns}}}"#))[0].ticket.opened_at.unwrap();
+            assert_eq!(opened.to_string(), expected, "{columns}");
         }
     }
 }

@@ -86,3 +86,25 @@ async fn half_a_list_is_not_passed_off_as_the_whole() {
     bench.replies("core-api/os/pessoa", ResponseTemplate::new(502)).await;
     assert_eq!(list(&bench, TicketFilter::All).await.unwrap_err(), FailureKind::Overloaded);
 }
+
+#[tokio::test]
+async fn a_ticket_is_not_hidden_behind_an_order_of_something_else() {
+    let order = |columns: &str| format!(r#"[{{"id":19795,"pessoaId":17645,{columns}}}]"#);
+    let ticket = |day: &str| {
+        format!(
+            r#"[{{"codigo_atendimento":100,"codigo_cliente":17645,"codigo_status":"A","data_abertura":"{day}","hr_abertura":"09:00:00"}}]"#
+        )
+    };
+    for (columns, day, expected) in [
+        (r#""dataAbertura":"2026-11-18","encerrado":"N""#, "2026-11-18", vec!["os-19795"]),
+        (r#""dataAbertura":"2026-11-18","encerrado":"N""#, "2026-10-25", vec!["os-19795", "100"]),
+        (r#""dataAbertura":"2026-11-18","encerrado":"S""#, "2026-11-18", vec!["100"]),
+        // The letter Z may stand on local time: 09:05 of the server's clock is an order after the ticket.
+        (r#""dataHoraInsert":"2026-11-18T09:05:00.000Z","encerrado":"N""#, "2026-11-18", vec!["os-19795"]),
+    ] {
+        let bench = Bench::start().await;
+        bench.answers("core-api/os/pessoa", &order(columns)).await;
+        bench.answers("WSMKAtendimentos", &ticket(day)).await;
+        assert_eq!(ids(&list(&bench, TicketFilter::Open).await.unwrap()), expected, "{columns} {day}");
+    }
+}

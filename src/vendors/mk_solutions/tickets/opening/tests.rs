@@ -8,7 +8,7 @@ use ponte_domain::ticket::{NewTicket, TicketNotices};
 use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Reply;
 
-use super::{Catalogue, Opened, RULE, Rules, Topic, marked, read, since, unmarked};
+use super::{Catalogue, Opened, RULE, Rules, Sent, Topic, read, since};
 use crate::erp::TicketOpening as _;
 use crate::mk_solutions::MkSolutions;
 use crate::mk_solutions::dialect::Answer;
@@ -118,14 +118,6 @@ fn a_protocol_keeps_its_last_zero_and_a_refusal_is_one() {
     assert_eq!(said(r#"{"status":"OK"}"#), Err(FailureKind::BrokenAnswer));
 }
 
-#[test]
-fn a_mark_is_found_wherever_it_stands() {
-    assert_eq!(marked("Sem sinal \n", "AB12"), "Sem sinal\n\n[Ponte AB12]");
-    assert_eq!(unmarked("Sem sinal\n\n[Ponte AB12]").1, Some("AB12"));
-    assert_eq!(unmarked("Sem sinal [Ponte AB12] obrigado").0, "Sem sinal  obrigado");
-    assert_eq!(unmarked("Sem sinal [Ponte ]").1, None);
-}
-
 async fn with_catalogues() -> Bench {
     let bench = Bench::start().await;
     bench
@@ -162,7 +154,7 @@ async fn a_ticket_is_sent_as_a_form_that_says_its_charset() {
         "origem_contato=9",
         "cd_contrato=8139",
         "conexao_associada=23818",
-        "info=N%C3%A3o+h%C3%A1+sinal%0A%0A%5BPonte+AB12%5D",
+        "info=N%C3%A3o+h%C3%A1+sinal%0D%0A%0D%0A%5BPonte+AB12%5D",
     ] {
         assert!(body.contains(field), "{field} in {body}");
     }
@@ -214,6 +206,58 @@ async fn a_work_order_that_carries_the_mark_is_the_ticket() {
 #[test]
 fn no_tickets_at_all_is_a_clear_no() {
     let sent: Timestamp = "2026-11-20T15:00:00Z".parse().unwrap();
-    assert!(since(Vec::new(), Some(sent)).unwrap().is_none());
+    assert!(since(Vec::new(), Some(&Sent { at: sent, contract: None })).unwrap().is_none());
     assert!(since(Vec::new(), None).unwrap().is_none());
+}
+
+/// A bench whose ticket of the mark AB12, about contract 8139, was sent at 12:00 and is in doubt.
+async fn in_doubt() -> Bench {
+    let bench = with_catalogues().await;
+    bench.answers("WSMKNovoAtendimento", r#"{"status":"OK"}"#).await;
+    MkSolutions.open(&bench.call(), &ticket("Técnico", None)).await.unwrap_err();
+    bench
+}
+
+#[tokio::test]
+async fn a_list_that_leaves_a_doubt_is_no_clear_no() {
+    const OTHER: &str = r#"{"codigo_atendimento":14759,"codigo_cliente":17645,"codigo_status":"A","contratoid":8139,"data_abertura":"2026-11-20","hr_abertura":"12:00:09"}"#;
+    let row = |columns: &str| {
+        format!(r#"{{"codigo_atendimento":14758,"codigo_cliente":17645,"codigo_status":"A",{columns}}}"#)
+    };
+    for (rows, why) in [
+        (row(r#""data_abertura":"2026-11-20","hr_abertura":null"#), "it may be of any hour of the day"),
+        (row(r#""data_abertura":null"#), "it tells no day"),
+        (row(r#""data_abertura":"2026-11-20","hr_abertura":"11:50:00""#), "the server's clock may be late"),
+        (row(r#""contratoid":9999,"data_abertura":"2026-11-20","hr_abertura":"12:00:05""#), "of another contract"),
+        (row(r#""data_abertura":"2026-11-20","hr_abertura":"12:00:05""#) + "," + OTHER, "there are two"),
+    ] {
+        let bench = in_doubt().await;
+        bench.answers("WSMKAtendimentos", &format!("[{rows}]")).await;
+        let failure = MkSolutions.find_by_mark(&bench.call(), &customer(), "AB12").await.unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::OutcomeUnknown, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_that_another_request_opened_is_not_taken_for_the_one_in_doubt() {
+    let bench = with_catalogues().await;
+    bench.answers_once("WSMKNovoAtendimento", r#"{"status":"OK"}"#).await;
+    bench.answers("WSMKNovoAtendimento", OPENED).await;
+    MkSolutions.open(&bench.call(), &ticket("Técnico", None)).await.unwrap_err();
+    let other = NewTicket { mark: "CD34".to_owned(), ..ticket("Técnico", None) };
+    assert!(MkSolutions.open(&bench.call(), &other).await.is_ok());
+    let row = r#"[{"codigo_atendimento":14758,"codigo_cliente":17645,"codigo_status":"A","data_abertura":"2026-11-20","hr_abertura":"12:00:01"}]"#;
+    bench.answers("WSMKAtendimentos", row).await;
+    let found = MkSolutions.find_by_mark(&bench.call(), &customer(), "AB12").await.unwrap();
+    assert!(found.is_none(), "14758 is known to be the other one");
+}
+
+#[tokio::test]
+async fn the_days_that_are_looked_through_reach_past_every_clock_and_every_restart() {
+    let bench = in_doubt().await;
+    bench.answers("WSMKAtendimentos", "[]").await;
+    assert!(MkSolutions.find_by_mark(&bench.call(), &customer(), "AB12").await.unwrap().is_none());
+    assert!(MkSolutions.find_by_mark(&bench.call(), &customer(), "ZZ99").await.unwrap().is_none());
+    assert_eq!(bench.params("WSMKAtendimentos", "data_inicio").await, ["2026-11-19", "2026-10-21"]);
+    assert_eq!(bench.params("WSMKAtendimentos", "data_termino").await, ["2026-11-21", "2026-11-21"]);
 }
