@@ -67,7 +67,7 @@ async fn read(call: &Call<'_>, capability: Capability, customer: &CustomerRef) -
         return Ok(Vec::new());
     }
     let (rows, connections, days, companies) = tokio::join!(
-        rows(call, capability, customer),
+        rows(call, Need::Required(capability), customer),
         connections(call, Need::Required(capability), customer),
         billing::due_days(call, capability, customer),
         companies(call, capability, customer),
@@ -112,7 +112,7 @@ impl Found {
 /// `NotFound(Contract)` where the vendor has none or it is another customer's.
 pub(super) async fn found(call: &Call<'_>, capability: Capability, contract: &ContractRef) -> Result<Found, Failure> {
     let rows = if values::is_id(contract.customer.id.as_str()) {
-        rows(call, capability, &contract.customer).await?
+        rows(call, Need::Required(capability), &contract.customer).await?
     } else {
         Vec::new()
     };
@@ -121,20 +121,21 @@ pub(super) async fn found(call: &Call<'_>, capability: Capability, contract: &Co
     facts.map(|facts| Found { facts, all }).ok_or_else(|| Failure::not_found(Subject::Contract))
 }
 
-/// Ids of all contracts of a customer.
+/// Ids of all contracts of a customer. What asks for them can do without.
 pub(super) async fn ids(
     call: &Call<'_>,
     capability: Capability,
     customer: &CustomerRef,
 ) -> Result<Vec<String>, Failure> {
-    Ok(rows(call, capability, customer).await?.into_iter().map(|facts| facts.id).collect())
+    Ok(rows(call, Need::Optional(capability), customer).await?.into_iter().map(|facts| facts.id).collect())
 }
 
-async fn rows(call: &Call<'_>, capability: Capability, customer: &CustomerRef) -> Result<Vec<Facts>, Failure> {
+async fn rows(call: &Call<'_>, need: Need, customer: &CustomerRef) -> Result<Vec<Facts>, Failure> {
     let params = [("cd_cliente", customer.id.as_str())];
-    match look(call, Need::Optional(capability), ALL, &params, facts_of_all).await {
+    let id = customer.id.as_str();
+    match look(call, Need::Optional(need.capability()), ALL, &params, |answer| facts_of_all(answer, id)).await {
         Err(failure) if is_out_of_reach(failure.kind()) => {
-            look(call, Need::Required(capability), ACTIVE, &params, facts_of_active).await
+            look(call, need, ACTIVE, &params, |answer| facts_of_active(answer, id)).await
         }
         other => other,
     }
@@ -143,7 +144,8 @@ async fn rows(call: &Call<'_>, capability: Capability, customer: &CustomerRef) -
 /// The list of active contracts, which alone names the company of each. The rest of the answer stands without it.
 async fn companies(call: &Call<'_>, capability: Capability, customer: &CustomerRef) -> Vec<Facts> {
     let params = [("cd_cliente", customer.id.as_str())];
-    match look(call, Need::Optional(capability), ACTIVE, &params, facts_of_active).await {
+    let read = |answer: &Answer<'_>| facts_of_active(answer, customer.id.as_str());
+    match look(call, Need::Optional(capability), ACTIVE, &params, read).await {
         Ok(active) => active,
         Err(failure) => {
             tracing::debug!(vendor = "mk-solutions", reason = failure.kind().word(), "companies could not be read");
@@ -250,14 +252,14 @@ struct Row<'a> {
 }
 
 /// A bare array; accepted also under a key (dossier 4.b).
-fn facts_of_all(answer: &Answer<'_>) -> Result<Vec<Facts>, Failure> {
-    let rows: Vec<Row<'_>> = answer.rows(&["contratos", "contratosativos"])?;
+fn facts_of_all(answer: &Answer<'_>, customer: &str) -> Result<Vec<Facts>, Failure> {
+    let rows: Vec<Row<'_>> = answer.rows_of(&["contratos", "contratosativos"], customer)?;
     rows.into_iter().map(|row| row.read(None)).collect()
 }
 
 /// The list whose contracts are active by definition.
-fn facts_of_active(answer: &Answer<'_>) -> Result<Vec<Facts>, Failure> {
-    let rows: Vec<Row<'_>> = answer.rows(&["contratosativos"])?;
+fn facts_of_active(answer: &Answer<'_>, customer: &str) -> Result<Vec<Facts>, Failure> {
+    let rows: Vec<Row<'_>> = answer.rows_of(&["contratosativos"], customer)?;
     rows.into_iter().map(|row| row.read(Some(ContractStatus::Active))).collect()
 }
 

@@ -196,7 +196,7 @@ async fn send<T>(
             Err(failure) => failure,
         };
         if failure.kind() != FailureKind::LoginExpired {
-            return Err(noted(call, need, rule, failure).await);
+            return Err(noted(call, need, rule, nature, failure).await);
         }
         session::close(call, &session).await;
         if renewed {
@@ -240,22 +240,18 @@ fn known_absent(call: &Call<'_>, need: Need, rule: Rule) -> Option<Failure> {
     Some(failure)
 }
 
-/// Remembers a rule that is absent. The page of a special rule means that only while the server is well: a moment after
-/// a free rule has answered; else it is the server's fault (dossier 3.3).
-async fn noted(call: &Call<'_>, need: Need, rule: Rule, failure: Failure) -> Failure {
+/// Remembers a rule that is absent. A page means that only while the server is well: a moment after a free rule has
+/// answered; else it is the server's fault (dossier 3.3). The page of any crash does not mean it of an act.
+async fn noted(call: &Call<'_>, need: Need, rule: Rule, nature: Nature, failure: Failure) -> Failure {
     if matches!(failure.kind(), FailureKind::NotFound(_) | FailureKind::Refused(_)) {
         note_alive(call, rule).await;
     }
     if !matches!(failure.kind(), FailureKind::NotSupported(_)) {
         return failure;
     }
-    let by_page = failure.context().iter().any(|(name, _)| *name == "page");
-    if by_page && !session::is_alive(call).await {
-        let fault = Failure::new(FailureKind::VendorFault, "The ERP answered with an error page of its server.");
-        return match failure.upstream() {
-            Some(upstream) => fault.at(upstream.clone()),
-            None => fault,
-        };
+    let crashed = nature == Nature::Act && errors::is_crash(&failure);
+    if crashed || (errors::page(&failure).is_some() && !session::is_alive(call).await) {
+        return errors::of_page(&failure, nature);
     }
     call.memory.remember_missing_route(rule.name, failure.detail(), call.now);
     if let Need::Required(capability) = need {

@@ -58,7 +58,7 @@ impl TrustUnlock for MkSolutions {
         let connections = blocked_for_a_bill(&before.contract);
         if connections.is_empty() {
             tracing::debug!(vendor = "mk-solutions", contract = ?contract.id, "no connection is left to unlock");
-            return Err(not_eligible(TrustUnlockReason::NotBlocked));
+            return Err(not_eligible(nothing_to_unlock(&before.contract)));
         }
         let mut granted: Option<UnlockGrant> = None;
         for connection in connections {
@@ -114,6 +114,13 @@ fn blocked_for_a_bill(contract: &Contract) -> Vec<&str> {
         matches!(reason, BlockReason::Payment | BlockReason::Unsaid)
     });
     payable.map(|login| login.id.as_str()).collect()
+}
+
+/// Why there is nothing to unlock. Only connections that say so are not blocked.
+fn nothing_to_unlock(contract: &Contract) -> TrustUnlockReason {
+    let mut logins = contract.logins.iter().peekable();
+    let told = logins.peek().is_some() && logins.all(|login| login.status.value == LoginStatus::Active);
+    if told { TrustUnlockReason::NotBlocked } else { TrustUnlockReason::VendorRule }
 }
 
 /// Unlocks one connection: a GET that writes, sent once.

@@ -76,11 +76,12 @@ pub(in crate::mk_solutions) async fn of_customer(
     need: Need,
     customer: &CustomerRef,
 ) -> Result<Vec<Connection>, Failure> {
-    look(call, need, RULE, &[("cd_cliente", customer.id.as_str())], read).await
+    let id = customer.id.as_str();
+    look(call, need, RULE, &[("cd_cliente", id)], |answer| read(answer, id)).await
 }
 
-fn read(answer: &Answer<'_>) -> Result<Vec<Connection>, Failure> {
-    let rows: Vec<Row<'_>> = answer.rows(&["conexoes"])?;
+fn read(answer: &Answer<'_>, customer: &str) -> Result<Vec<Connection>, Failure> {
+    let rows: Vec<Row<'_>> = answer.rows_of(&["conexoes"], customer)?;
     rows.into_iter().map(Row::read).collect()
 }
 

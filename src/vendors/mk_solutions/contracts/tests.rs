@@ -28,7 +28,7 @@ fn contracts_of_every_state_are_read_bare_or_under_a_key() {
     ] {
         let reply = Reply::new(200, None, body);
         let answer = Answer::of(&reply, ALL, Capability::Contracts).unwrap();
-        let facts = facts_of_all(&answer).unwrap();
+        let facts = facts_of_all(&answer, "17645").unwrap();
         let told: Vec<_> = facts.iter().map(|facts| (facts.id.as_str(), facts.status.value)).collect();
         assert_eq!(told, [("8139", ContractStatus::Active), ("5120", ContractStatus::Cancelled)]);
         assert_eq!(facts[0].joined_on, Some(date(2023, 12, 8)));
@@ -42,7 +42,7 @@ fn the_older_list_has_active_contracts_and_their_company() {
         {"cd_empresa":null,"codcontrato":8140,"nome_empresa":"Todas"}],"status":"OK"}"#;
     let reply = Reply::new(200, None, body);
     let answer = Answer::of(&reply, ALL, Capability::Contracts).unwrap();
-    let facts = facts_of_active(&answer).unwrap();
+    let facts = facts_of_active(&answer, "17645").unwrap();
     let told: Vec<_> = facts.iter().map(|facts| (facts.status.value, facts.company.as_deref())).collect();
     assert_eq!(told, [(ContractStatus::Active, Some("PROVEDOR EXEMPLO")), (ContractStatus::Active, None)]);
 }

@@ -60,6 +60,21 @@ impl<'r> Answer<'r> {
         self.list(|fields| fields.named(keys))
     }
 
+    /// The same of a list that is one person's, where the answer says whose it is.
+    pub(in crate::mk_solutions) fn rows_of<'a, R: Deserialize<'a>>(
+        &'a self,
+        keys: &[&str],
+        person: &str,
+    ) -> Result<Vec<R>, Failure> {
+        if self.denial.is_none() && !self.is_array() {
+            let whose: Whose<'_> = self.parse()?;
+            if whose.codigopessoa.key().is_some_and(|told| told != person) {
+                return Err(self.broken("The ERP sent the list of another customer."));
+            }
+        }
+        self.rows(keys)
+    }
+
     /// The rows of the first array there is, where nobody has seen under which key it comes (dossier 4.g).
     pub(in crate::mk_solutions) fn first_rows<'a, R: Deserialize<'a>>(&'a self) -> Result<Vec<R>, Failure> {
         self.list(Fields::first_array)
@@ -115,6 +130,13 @@ impl<'r> Answer<'r> {
     }
 }
 
+/// Whose list it is.
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Whose<'a> {
+    codigopessoa: Text<'a>,
+}
+
 /// What an answer says of itself, in the spellings of dossier 3.1 and 3.2.
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
@@ -132,7 +154,10 @@ impl Said<'_> {
     fn denial(&self, reply: &Reply) -> Option<Denial> {
         let code = self.number.filled().or(self.codigo_erro.filled());
         let message = [&self.mensagem, &self.message, &self.msg].into_iter().find_map(Text::filled);
-        let refused = self.status.as_str().eq_ignore_ascii_case("ERRO") || self.number.filled().is_some();
+        let good = self.status.as_str().eq_ignore_ascii_case("OK");
+        let refused = self.status.as_str().eq_ignore_ascii_case("ERRO")
+            || self.number.filled().is_some()
+            || (!good && self.codigo_erro.filled().is_some());
         (refused || reply.status >= 400).then(|| Denial::new(reply, code, message.unwrap_or_default()))
     }
 }
@@ -216,6 +241,7 @@ mod tests {
             (r#"{"Mensagem":"Dados não localizados.","Num. ERRO":"003","status":"ERRO"}"#, Ok(vec![])),
             (r#"{"CODIGO_ERRO":"003","Mensagem":"Dados não localizados.","status":"ERRO"}"#, Ok(vec![])),
             (r#"{"mensagem":"Dados não localizados.","status":"ERRO"}"#, Ok(vec![])),
+            (r#"{"codigo_erro":"004","mensagem":"Não permite.","Contratos":[]}"#, Err(VendorFault)),
             (r#"{"Mensagem":"Documento inválido.","Num. ERRO":"002","status":"ERRO"}"#, Err(VendorFault)),
             (
                 r#"{"CodToken":585185,"Mensagem":"Token expirado.","Num. ERRO":"999","status":"ERRO"}"#,
@@ -230,6 +256,23 @@ mod tests {
         ] {
             let expected: Result<Vec<String>, _> = expected.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect());
             assert_eq!(ids(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_somebody_else_is_no_answer() {
+        for (body, expected) in [
+            (r#"{"CodigoPessoa":17645,"Contratos":[{"id":1}],"status":"OK"}"#, Ok(1)),
+            (r#"{"CodigoPessoa":"17645","Contratos":[{"id":1}]}"#, Ok(1)),
+            (r#"{"Contratos":[{"id":1}],"status":"OK"}"#, Ok(1)),
+            (r#"[{"id":1}]"#, Ok(1)),
+            (r#"{"Mensagem":"Dados não localizados.","Num. ERRO":"003","status":"ERRO"}"#, Ok(0)),
+            (r#"{"CodigoPessoa":20311,"Contratos":[{"id":1}],"status":"OK"}"#, Err(FailureKind::BrokenAnswer)),
+        ] {
+            let reply = Reply::new(200, None, body);
+            let answer = Answer::of(&reply, Rule::free("X"), Capability::Contracts).unwrap();
+            let rows = answer.rows_of::<Row<'_>>(&["contratos"], "17645");
+            assert_eq!(rows.map(|rows| rows.len()).map_err(|failure| failure.kind()), expected, "{body}");
         }
     }
 

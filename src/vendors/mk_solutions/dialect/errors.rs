@@ -3,7 +3,7 @@
 use ponte_domain::capability::Capability;
 use ponte_domain::failure::{Refusal, Retry};
 use ponte_domain::{Failure, FailureKind};
-use ponte_transport::{Looks, Reply};
+use ponte_transport::{Looks, Nature, Reply};
 
 use super::{Family, Rule};
 use crate::reading::prose::{fold, for_log};
@@ -11,6 +11,9 @@ use crate::reading::prose::{fold, for_log};
 /// In the context of a session that was refused with words that come before any work: what was asked may be asked
 /// again with a new one, even if it acts (dossier 3.1).
 const BEFORE_WORK: (&str, &str) = ("refused", "before_work");
+/// In the context of a rule that a page says to be absent: which page.
+const PAGE: &str = "page";
+const CRASH: &str = "crash";
 
 /// The vendor's no to a question that it understood.
 #[derive(Clone)]
@@ -31,9 +34,12 @@ impl std::fmt::Debug for Denial {
 
 impl Denial {
     pub(super) fn new(reply: &Reply, code: Option<&str>, message: &str) -> Self {
+        let folded = fold(message);
+        let says = |words: &str| folded.contains(words);
+        // Of a session or a user it is no answer to the question.
+        let of_access = ["token", "sess", "usuario", "operador"].into_iter().any(says);
         let nothing = code == Some("003")
-            || reply.status == 404
-            || (code.is_none() && ["nao localizad", "nao encontrad"].iter().any(|words| fold(message).contains(words)));
+            || (code.is_none() && !of_access && ["nao localizad", "nao encontrad", "nenhum"].into_iter().any(says));
         Self {
             code: code.map(str::to_owned),
             message: message.to_owned(),
@@ -47,10 +53,11 @@ impl Denial {
         self.nothing_there
     }
 
-    /// Whether it says, without a code, that something went wrong inside: no answer to the question.
+    /// Whether it says, without a code or with that of sessions, that something went wrong inside: no answer to the
+    /// question.
     pub(in crate::mk_solutions) fn is_fault(&self) -> bool {
         let folded = self.folded();
-        self.code.is_none()
+        matches!(self.code.as_deref(), None | Some("999"))
             && ["erro ao ", "erro interno", "falha ", "exception", "tente novamente"]
                 .iter()
                 .any(|words| folded.contains(words))
@@ -83,31 +90,70 @@ impl Denial {
 /// The failure that the status alone tells. A core API answers business errors with a status and a message, which is
 /// the body's affair.
 pub(super) fn by_status(reply: &Reply, rule: Rule, capability: Capability) -> Option<Failure> {
-    let said_in_json = rule.family == Family::Core && reply.looks_like() == Looks::Json;
+    let said_in_json = rule.family == Family::Core && reply.looks_like() == Looks::Json && !is_unknown_path(reply);
     let failure = match reply.status {
         200..=299 => return None,
         // Some builds and the core API refuse an ended session so (dossier 3.3).
         401 | 403 => Failure::new(FailureKind::LoginExpired, "The ERP refuses the session."),
         400..=499 if said_in_json && reply.status != 429 => return None,
-        404 => Failure::new(FailureKind::NotSupported(capability), rule.absent()),
-        500 if rule.family == Family::Special && is_servlet_page(reply) => {
-            Failure::new(FailureKind::NotSupported(capability), rule.absent()).with("page", "servlet")
-        }
-        _ => reply.common_failure().unwrap_or_else(|| {
-            Failure::new(FailureKind::VendorFault, "The ERP answered with a status that its API does not have.")
-        }),
+        404 if rule.family == Family::Core => Failure::new(FailureKind::NotSupported(capability), rule.absent()),
+        // A server that is starting answers so for every rule.
+        404 => Failure::new(FailureKind::NotSupported(capability), rule.absent()).with(PAGE, "not_found"),
+        500 if rule.family == Family::Special => match servlet_page(reply) {
+            Some(page) => Failure::new(FailureKind::NotSupported(capability), rule.absent()).with(PAGE, page),
+            None => common(reply),
+        },
+        _ => common(reply),
     };
     Some(failure.at(reply.upstream()))
 }
 
-/// Tomcat's page of a rule whose tables the installation does not have (dossier 3.3). Another page of status 500 is any
-/// fault of the server.
-fn is_servlet_page(reply: &Reply) -> bool {
+fn common(reply: &Reply) -> Failure {
+    reply.common_failure().unwrap_or_else(|| {
+        Failure::new(FailureKind::VendorFault, "The ERP answered with a status that its API does not have.")
+    })
+}
+
+/// A path that the core API does not have, in the words of its framework: no answer to the question.
+fn is_unknown_path(reply: &Reply) -> bool {
+    reply.status == 404 && reply.text().contains("Cannot GET ")
+}
+
+/// Tomcat's page of a rule whose tables the installation does not have (dossier 3.3), or of any other crash within the
+/// rules' servlet, which a question cannot tell from it. Another page of status 500 is any fault of the server.
+fn servlet_page(reply: &Reply) -> Option<&'static str> {
     let text = reply.text();
-    reply.looks_like() == Looks::Html
-        && ["ExternalRulesServlet", "ServletException", "deve ter um valor definido"]
-            .iter()
-            .any(|words| text.contains(words))
+    let has = |words: &str| text.contains(words);
+    match reply.looks_like() {
+        Looks::Html if has("deve ter um valor definido") => Some("module"),
+        Looks::Html if has("ExternalRulesServlet") || has("ServletException") => Some(CRASH),
+        _ => None,
+    }
+}
+
+/// The failure of a page that is no proof that the rule is absent. A crash may come after the work of an act.
+pub(super) fn of_page(failure: &Failure, nature: Nature) -> Failure {
+    let told = match nature {
+        Nature::Act if is_crash(failure) => Failure::new(
+            FailureKind::OutcomeUnknown,
+            "The ERP's server broke down over an act, which may have taken place.",
+        ),
+        _ => Failure::new(FailureKind::VendorFault, "The ERP answered with an error page of its server."),
+    };
+    match failure.upstream() {
+        Some(upstream) => told.at(upstream.clone()),
+        None => told,
+    }
+}
+
+/// Which page it was, if it was one.
+pub(super) fn page(failure: &Failure) -> Option<&str> {
+    failure.context().iter().find(|(name, _)| *name == PAGE).map(|(_, page)| page.as_str())
+}
+
+/// Whether the page is that of a crash, whatever its cause.
+pub(super) fn is_crash(failure: &Failure) -> bool {
+    page(failure) == Some(CRASH)
 }
 
 /// The failure that the content alone tells: a page is a proxy's or a login form's, whatever its status says.
@@ -128,7 +174,8 @@ pub(super) fn by_session(denial: &Denial) -> Option<Failure> {
         Some("001") if folded.contains("token") => Some(expired().with(BEFORE_WORK.0, BEFORE_WORK.1)),
         Some("001") => Some(expired()),
         Some("999") if folded.contains("expirad") => Some(expired().with(BEFORE_WORK.0, BEFORE_WORK.1)),
-        Some("999") if folded.contains("token") => Some(expired()),
+        // Without a code it may come from anywhere, and what acts is not sent again for it.
+        Some("999") | None if folded.contains("token") => Some(expired()),
         _ => None,
     }
 }
@@ -189,6 +236,8 @@ mod tests {
             (400, r#"{"message":"x"}"#, free, Some(VendorFault)),
             (429, "{}", core, Some(RateLimited)),
             (500, SERVLET, special, Some(NotSupported(CAPABILITY))),
+            (404, r#"{"statusCode":404,"message":"Cannot GET /core-api/c"}"#, core, Some(NotSupported(CAPABILITY))),
+            (500, "<html>javax.servlet.ServletException: null</html>", special, Some(NotSupported(CAPABILITY))),
             (500, SERVLET, free, Some(VendorFault)),
             (500, "<html>out of memory</html>", special, Some(VendorFault)),
             (502, "<html>", core, Some(Overloaded)),
@@ -217,6 +266,11 @@ mod tests {
             (Some("003"), "Dados não localizados.", false, false, true),
             (Some("004"), "A configuração do perfil não permite esta operação.", false, false, false),
             (None, "Documento não localizado.", false, false, true),
+            (None, "Nenhuma OS encontrada.", false, false, true),
+            (None, "Token expirado.", true, false, false),
+            (None, "Token não localizado.", true, false, false),
+            (None, "Sessão não encontrada.", false, false, false),
+            (None, "Usuário não localizado.", false, false, false),
             (None, "Operação indisponível para esta conexão.", false, false, false),
         ] {
             let denial = Denial::new(&Reply::new(200, None, ""), code, message);
@@ -232,6 +286,7 @@ mod tests {
         for (code, message, fault) in [
             (None, "Erro ao processar a solicitação.", true),
             (None, "Falha na comunicação", true),
+            (Some("999"), "Erro interno", true),
             (None, "Operação indisponível para esta conexão.", false),
             (None, "Cliente inativo.", false),
             (Some("004"), "Erro ao processar a solicitação.", false),

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use ponte_domain::FailureKind;
 use ponte_domain::capability::Capability;
+use ponte_domain::failure::Refusal;
 use ponte_domain::reference::{ContractRef, CustomerRef};
 use ponte_domain::unlock::{Eligible, SpeedReleaseReason, TrustUnlockReason};
 use wiremock::ResponseTemplate;
@@ -89,4 +90,31 @@ async fn of_several_connections_the_slow_one_is_released() {
     let fast = with_connections(r#"{"codconexao":3,"contrato":8139,"bloqueada":"Não","esta_reduzida":"Não"}"#).await;
     let state = crate::erp::SpeedRelease::state(&MkSolutions, &fast.call(), &contract()).await.unwrap();
     assert_eq!(state.reason, Some(SpeedReleaseReason::NotReduced));
+}
+
+#[tokio::test]
+async fn a_crash_over_an_unlock_is_a_doubt_and_no_missing_module() {
+    let bench = with_connections(BLOCKED).await;
+    let page = "<html><pre>javax.servlet.ServletException: java.lang.NullPointerException wfr.web.ExternalRulesServlet.process(SourceFile:321)</pre></html>";
+    bench.replies("WSMKAutoDesbloqueio", ResponseTemplate::new(500).set_body_raw(page, "text/html")).await;
+    let call = bench.call();
+    let before = crate::erp::TrustUnlock::state(&MkSolutions, &call, &contract()).await.unwrap();
+    let failure = MkSolutions.unlock(&call, &contract(), &before).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::OutcomeUnknown);
+    assert_eq!(bench.memory.missing(Capability::TrustUnlock, call.now), None);
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_say_is_not_told_to_be_free() {
+    for (rows, expected) in [
+        (r#"{"codconexao":3,"contrato":8139,"bloqueada":""}"#, TrustUnlockReason::VendorRule),
+        ("", TrustUnlockReason::VendorRule),
+    ] {
+        let bench = with_connections(rows).await;
+        let call = bench.call();
+        let before = crate::erp::TrustUnlock::state(&MkSolutions, &call, &contract()).await.unwrap();
+        assert_eq!((before.eligible, before.reason), (Eligible::Unknown, None));
+        let failure = MkSolutions.unlock(&call, &contract(), &before).await.unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::Refused(Refusal::TrustUnlockNotEligible(expected)), "{rows}");
+    }
 }
