@@ -141,7 +141,11 @@ async fn by_phone(call: &Call<'_>, phone: &Phone) -> Result<Vec<Customer>, Failu
             }
         }
     }
-    people.truncate(MOST_PEOPLE);
+    people.retain(|person| person.phones.is_empty() || person.phones.iter().any(|known| known.same_subscriber(phone)));
+    if people.len() > MOST_PEOPLE {
+        // The number was ignored. Whoever was looked for may be behind the first ones.
+        return Err(Failure::broken("The ERP lists more people of one phone than there can be."));
+    }
     let read = people.into_iter().map(|person| async move {
         let mut customer = by_id(call, REQUIRED, &person.id).await?;
         if let Some(customer) = &mut customer {

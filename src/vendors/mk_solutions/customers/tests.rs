@@ -102,3 +102,20 @@ async fn without_the_core_api_a_phone_cannot_be_looked_up_and_a_document_can() {
     assert!(MkSolutions.lookup(&call, &document).await.unwrap().is_empty());
     assert!(bench.memory.all_missing(call.now).is_empty());
 }
+
+#[tokio::test]
+async fn a_list_that_ignores_the_number_is_no_answer_and_strangers_are_not_read() {
+    let bench = Bench::start().await;
+    let person = |id: u32, phone: &str| format!(r#"{{"id":{id},"fone":"{phone}"}}"#);
+    let strangers: Vec<String> = (1..40).map(|id| person(id, "54980000000")).collect();
+    bench.answers_once("core-api/pessoas/telefone", &format!("[{}]", strangers.join(","))).await;
+    bench.answers("core-api/pessoas/telefone", "[]").await;
+    let key = LookupKey::Phone(Phone::parse("+5554981234567").unwrap());
+    assert!(MkSolutions.lookup(&bench.call(), &key).await.unwrap().is_empty());
+    assert!(bench.requests("WSMKConsultaClientes").await.is_empty());
+    let silent = Bench::start().await;
+    let people: Vec<String> = (1..40).map(|id| person(id, "")).collect();
+    silent.answers("core-api/pessoas/telefone", &format!("[{}]", people.join(","))).await;
+    let failure = MkSolutions.lookup(&silent.call(), &key).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::BrokenAnswer);
+}
