@@ -47,7 +47,12 @@ impl Billing for MkSolutions {
         filter: InvoiceFilter,
     ) -> Result<Vec<Invoice>, Failure> {
         let bills = bills(call, &contract.customer, filter).await?;
-        let of_it = bills.into_iter().filter(|bill| bill.contracts.iter().any(|id| id == contract.id.as_str()));
+        // A bill whose text names no contract is that of the only one there is: no list may hide a debt.
+        let only = bills.iter().any(|bill| bill.contracts.is_empty()) && is_only(call, contract).await?;
+        let of_it = bills.into_iter().filter(|bill| match bill.contracts.as_slice() {
+            [] => only,
+            named => named.iter().any(|id| id == contract.id.as_str()),
+        });
         // A bill of several contracts is each one's.
         Ok(of_it.map(|bill| Invoice { contract: Some(contract.id.clone()), ..bill.invoice }).collect())
     }
@@ -62,7 +67,7 @@ impl Billing for MkSolutions {
                 payment_link: None,
             });
         }
-        let (slip, pix) = tokio::join!(slip::slip(call, invoice), pix::charge(call, invoice));
+        let (slip, pix) = tokio::join!(slip::slip(call, &bill.invoice), pix::charge(call, invoice));
         let (slip, pix) = (slip?, pix?);
         Ok(Payment {
             invoice: Invoice { updated_amount: slip.updated_amount, ..bill.invoice },
@@ -116,6 +121,15 @@ async fn bind(call: &Call<'_>, customer: &CustomerRef, bills: &mut [Bill]) -> Re
     Ok(())
 }
 
+/// Whether the customer has this contract and no other.
+async fn is_only(call: &Call<'_>, contract: &ContractRef) -> Result<bool, Failure> {
+    let all = match contracts::ids(call, CAPABILITY, &contract.customer).await {
+        Err(failure) if contracts::is_out_of_reach(failure.kind()) => return Ok(false),
+        other => other?,
+    };
+    Ok(matches!(all.as_slice(), [only] if only == contract.id.as_str()))
+}
+
 /// What is still to be paid, bills that are not due yet too.
 async fn pending(call: &Call<'_>, need: Need, customer: &CustomerRef) -> Result<Vec<Bill>, Failure> {
     let today = call.today;
@@ -123,7 +137,7 @@ async fn pending(call: &Call<'_>, need: Need, customer: &CustomerRef) -> Result<
 }
 
 fn read(answer: &Answer<'_>, customer: &CustomerRef, today: Date) -> Result<Vec<Bill>, Failure> {
-    let rows: Vec<Row<'_>> = answer.rows(&["faturaspendentes"])?;
+    let rows: Vec<Row<'_>> = answer.rows_of(&["faturaspendentes"], customer.id.as_str())?;
     rows.into_iter().map(|row| row.read(customer, today)).collect()
 }
 

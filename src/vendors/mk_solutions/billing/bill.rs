@@ -88,7 +88,7 @@ impl Row<'_> {
         let text = self.contratos.as_str();
         let numbers: Vec<String> = values::integers(text).map(str::to_owned).collect();
         // A text of codes alone needs no list of contracts to be understood.
-        if text.chars().any(char::is_alphabetic) {
+        if !text.replace(" / ", " ").chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ';' | ' ')) {
             return Ok(Bill { invoice, contracts: Vec::new(), numbers });
         }
         Ok(Bill::of_contracts(invoice, numbers))

@@ -60,7 +60,13 @@ fn read(answer: &Answer<'_>, invoice: &InvoiceRef) -> Result<Result<Pix, NoPix>,
             "a Pix text of an invoice whose contract is cancelled"
         );
     }
-    let Some(text) = charge.texto_qrcode.filled() else { return Ok(Err(NoPix::InvoiceNotRegistered)) };
+    let Some(text) = charge.texto_qrcode.filled() else {
+        let told = charge.codpessoa.filled().or(charge.status_contrato.filled());
+        let none = Err(NoPix::InvoiceNotRegistered);
+        return told
+            .map(|_| none)
+            .ok_or_else(|| answer.broken("The ERP's answer is not the Pix text that was asked for."));
+    };
     Ok(match PixCode::parse(text) {
         Ok(code) => Ok(Pix { code, expires_at: None }),
         Err(error) => {
@@ -110,8 +116,9 @@ mod tests {
             (format!(r#"{{"status_contrato":"Sim","conexão_reduzida":"Sim","texto_qrcode":"{TEXT}"}}"#), Ok(Ok(()))),
             (format!(r#"{{"codpessoa":1,"texto_qrcode":"{TEXT}"}}"#), Err(FailureKind::BrokenAnswer)),
             (format!(r#"{{"texto_qrcode":"{}E"}}"#, TEXT.trim_end_matches('F')), Ok(Err(NoPix::InvalidCode))),
-            (r#"{"texto_qrcode":""}"#.to_owned(), Ok(Err(NoPix::InvoiceNotRegistered))),
-            (r#"{"texto_qrcode":null}"#.to_owned(), Ok(Err(NoPix::InvoiceNotRegistered))),
+            (r#"{"codpessoa":17645,"texto_qrcode":""}"#.to_owned(), Ok(Err(NoPix::InvoiceNotRegistered))),
+            (r#"{"status_contrato":"Não","texto_qrcode":null}"#.to_owned(), Ok(Err(NoPix::InvoiceNotRegistered))),
+            ("{}".to_owned(), Err(FailureKind::BrokenAnswer)),
             (
                 r#"{"codigo_erro":"004","mensagem":"A configuração do perfil não permite esta operação.","status":"ERRO"}"#
                     .to_owned(),

@@ -1,8 +1,10 @@
 //! The slip of one bill: its line from one rule, its PDF and updated amount from another (dossier 4.c).
 
+use std::time::Duration;
+
 use ponte_domain::boleto::DigitableLine;
 use ponte_domain::failure::Subject;
-use ponte_domain::invoice::{Availability, Boleto, NoBoleto, Pdf};
+use ponte_domain::invoice::{Availability, Boleto, Invoice, NoBoleto, Pdf};
 use ponte_domain::money::Cents;
 use ponte_domain::reference::InvoiceRef;
 use ponte_domain::{Failure, FailureKind};
@@ -11,6 +13,7 @@ use serde::Deserialize;
 
 use super::{CAPABILITY, history, leaves_the_rest};
 use crate::call::Call;
+use crate::memory::Key;
 use crate::mk_solutions::contracts::is_out_of_reach;
 use crate::mk_solutions::dialect::{Answer, Need, Rule, act, look};
 use crate::mk_solutions::settings::{self, LineSource};
@@ -22,6 +25,10 @@ use crate::reading::text::Text;
 pub(in crate::mk_solutions) const COPY: Rule = Rule::free("WSMKSegundaViaCobranca");
 const LINE: Rule = Rule::free("WSMKLDViaSMS");
 const OPTIONAL: Need = Need::Optional(CAPABILITY);
+/// How long a line is kept that may have cost the customer an SMS: a conversation, with a pause in it.
+const KEPT: Duration = Duration::from_secs(3600);
+/// How long it is kept that there is none: the slip may be registered at any time.
+const NONE_KEPT: Duration = Duration::from_secs(60);
 
 /// The slip, or why there is none, and the amount with fine and interest.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,8 +50,8 @@ enum Part<T> {
 }
 
 /// The slip of a payable invoice. Each half may fail alone.
-pub(super) async fn slip(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Slip, Failure> {
-    let (line, copy) = tokio::join!(line(call, invoice), copy(call, invoice));
+pub(super) async fn slip(call: &Call<'_>, invoice: &Invoice) -> Result<Slip, Failure> {
+    let (line, copy) = tokio::join!(line(call, invoice), copy(call, &invoice.reference));
     let (line, copy) = (part(line)?, part(copy)?);
     Ok(assembled(line, copy))
 }
@@ -80,19 +87,33 @@ fn assembled(line: Part<Result<DigitableLine, ()>>, copy: Part<Copy>) -> Slip {
     Slip { boleto, updated_amount }
 }
 
-/// The line, by the rule that the tenant has chosen. Nobody says whether the first one also sends the customer an SMS
-/// (dossier 4.c), so it is asked when somebody wants to pay, and once: as an act.
-async fn line(call: &Call<'_>, invoice: &InvoiceRef) -> Result<Option<Result<DigitableLine, ()>>, Failure> {
+/// A line; none where the slip is not registered yet, an error where its check digits fail.
+type Line = Option<Result<DigitableLine, ()>>;
+
+/// The line, by the rule that the tenant has chosen.
+async fn line(call: &Call<'_>, invoice: &Invoice) -> Result<Line, Failure> {
     match settings::line_source(call.tenant) {
-        LineSource::InvoiceList => history::line(call, invoice).await,
-        LineSource::SmsRule => {
-            let params = [("cd_fatura", invoice.id.as_str())];
-            act(call, OPTIONAL, LINE, &params, |answer| read_line(answer, invoice)).await
-        }
+        LineSource::InvoiceList => history::line(call, &invoice.reference).await,
+        LineSource::SmsRule => line_by_sms_rule(call, invoice).await,
     }
 }
 
-fn read_line(answer: &Answer<'_>, invoice: &InvoiceRef) -> Result<Option<Result<DigitableLine, ()>>, Failure> {
+/// Nobody says whether this rule also sends the customer an SMS (dossier 4.c). So it is asked when somebody wants to pay,
+/// as an act, and the line is kept for the invoice as it stands: text, picture and a second look are one message.
+async fn line_by_sms_rule(call: &Call<'_>, invoice: &Invoice) -> Result<Line, Failure> {
+    let (reference, due) = (&invoice.reference, invoice.due_date.map(|due| due.to_string()).unwrap_or_default());
+    let (customer, id) = (reference.customer.id.as_str(), reference.id.as_str());
+    let key = Key::row("digitable_line", format!("{customer}/{id}/{due}/{}", invoice.amount.get()));
+    let load = async {
+        let params = [("cd_fatura", id)];
+        let line = act(call, OPTIONAL, LINE, &params, |answer| read_line(answer, reference)).await?;
+        let kept = if matches!(line, Some(Ok(_))) { KEPT } else { NONE_KEPT };
+        Ok((line, call.now.checked_add(kept).unwrap_or(call.now)))
+    };
+    Ok((*call.memory.load_once_until(key, call.now, Box::pin(load)).await?).clone())
+}
+
+fn read_line(answer: &Answer<'_>, invoice: &InvoiceRef) -> Result<Line, Failure> {
     let rows: Vec<LineRow<'_>> = answer.rows(&["dadosfatura"])?;
     let owner = |row: &LineRow<'_>| row.codigopessoa.key().is_none_or(|id| id == invoice.customer.id.as_str());
     let mine = rows.into_iter().find(|row| row.codfatura.as_str() == invoice.id.as_str() && owner(row));
@@ -139,6 +160,9 @@ fn read_copy(answer: &Answer<'_>, invoice: &InvoiceRef) -> Result<Option<Copy>, 
     let other = |text: &Text<'_>, id: &str| text.key().is_some_and(|given| given != id);
     if other(&row.fatura, invoice.id.as_str()) || other(&row.codigopessoa, invoice.customer.id.as_str()) {
         return Err(answer.broken("The ERP sent the slip of another invoice."));
+    }
+    if row.fatura.filled().or(row.pathdownload.filled()).is_none() {
+        return Err(answer.broken("The ERP's answer is not the slip that was asked for."));
     }
     let amount = values::amount(&row.valor, "Valor")?.filter(|amount| amount.get() > 0);
     Ok(row.pathdownload.filled().map(|link| Copy { link: link.to_owned(), amount }))
@@ -255,6 +279,7 @@ mod tests {
             r#"{"CodigoPessoa":1,"Fatura":"391901","PathDownload":"https://mk.example/b.pdf","status":"OK"}"#,
             r#"{"CodigoPessoa":17645,"Fatura":"7","PathDownload":"https://mk.example/b.pdf","status":"OK"}"#,
             r#"{"Fatura":"391901","PathDownload":"https://mk.example/b.pdf","Valor":"grátis","status":"OK"}"#,
+            r#"{"status":"OK"}"#,
         ] {
             assert_eq!(read(body).unwrap_err().kind(), FailureKind::BrokenAnswer, "{body}");
         }

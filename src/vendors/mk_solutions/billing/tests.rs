@@ -9,6 +9,7 @@ use ponte_transport::Reply;
 use wiremock::ResponseTemplate;
 
 use super::{Bill, CAPABILITY, DueDays, PENDING, read};
+use crate::call::Call;
 use crate::erp::Billing as _;
 use crate::mk_solutions::MkSolutions;
 use crate::mk_solutions::dialect::Answer;
@@ -62,6 +63,9 @@ fn contracts_are_codes_or_numbers_in_a_text() {
     assert_eq!(stranger.invoice.contract, None);
     assert_eq!(bills(&row(1, "10/12/2026", "8139, 5120")).unwrap()[0].contracts, ["8139", "5120"]);
     assert!(bills(&row(1, "10/12/2026", "")).unwrap()[0].is_bound());
+    let mut dated = bills(&row(1, "10/12/2026", "12/2026 - 8139")).unwrap().remove(0);
+    dated.bind_to(&["8139".to_owned()]);
+    assert_eq!(dated.contracts, ["8139"], "a month is no contract");
 }
 
 #[test]
@@ -181,4 +185,66 @@ async fn paid_bills_of_other_people_are_dropped_by_their_document() {
     let own = paid().await.unwrap();
     assert_eq!(own.iter().map(|one| one.reference.id.as_str()).collect::<Vec<_>>(), ["2"]);
     assert_eq!(paid().await.unwrap_err().kind(), FailureKind::BrokenAnswer, "whose is whose is not known");
+}
+
+#[tokio::test]
+async fn a_bill_that_names_no_contract_is_the_only_contracts_own() {
+    for (contracts, expected) in [
+        (r#"[{"codcontrato":8139,"status_contrato":"Ativo"}]"#, 1),
+        (r#"[{"codcontrato":8139,"status_contrato":"Ativo"},{"codcontrato":5120,"status_contrato":"Ativo"}]"#, 0),
+    ] {
+        for text in ["", "Mensalidade"] {
+            let bench = with_bills(&row(1, "10/12/2026", text)).await;
+            bench.answers("WSMKContratosPorClienteV2", contracts).await;
+            let contract = customer().contract("8139");
+            let found = MkSolutions.of_contract(&bench.call(), &contract, InvoiceFilter::Open).await.unwrap();
+            assert_eq!(found.len(), expected, "{contracts} {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_the_lists_of_contracts_billing_is_still_there() {
+    let bench = with_bills(&row(1, "10/12/2026", "Fibra 600")).await;
+    let call = bench.call();
+    assert_eq!(MkSolutions.of_customer(&call, &customer(), InvoiceFilter::Open).await.unwrap().len(), 1);
+    assert_eq!(bench.memory.missing(CAPABILITY, call.now), None);
+}
+
+#[tokio::test]
+async fn a_list_of_another_customers_bills_is_no_answer() {
+    let bench = Bench::start().await;
+    bench
+        .answers(
+            "WSMKFaturasPendentes",
+            &format!(r#"{{"CodigoPessoa":20311,"FaturasPendentes":[{}],"status":"OK"}}"#, row(1, "10/12/2026", "8139")),
+        )
+        .await;
+    let failure = MkSolutions.of_customer(&bench.call(), &customer(), InvoiceFilter::Open).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::BrokenAnswer);
+}
+
+#[tokio::test]
+async fn a_line_that_may_cost_an_sms_is_asked_for_once() {
+    const GOOD: &str = "34190.90646 10100.001238 45678.901237 1 16560000009990";
+    let bench = with_bills(&row(391_901, "10/12/2026", "8139")).await;
+    let line = |ld: &str| {
+        format!(r#"{{"DadosFatura":[{{"codfatura":391901,"codigopessoa":17645,"ld":"{ld}"}}],"status":"OK"}}"#)
+    };
+    bench.answers("WSMKLDViaSMS", &line(GOOD)).await;
+    let invoice = customer().invoice("391901");
+    let call = bench.call();
+    let (text, picture) = tokio::join!(MkSolutions.payment(&call, &invoice), MkSolutions.payment(&call, &invoice));
+    for payment in [text, picture, MkSolutions.payment(&call, &invoice).await] {
+        assert!(payment.unwrap().boleto.unwrap().line.is_some());
+    }
+    assert_eq!(bench.requests("WSMKLDViaSMS").await.len(), 1);
+    bench.memory.clear();
+    bench.answers_once("WSMKLDViaSMS", &line("")).await;
+    let later = |seconds: i64| Call { now: call.now + jiff::Span::new().seconds(seconds), ..bench.call() };
+    for (seconds, there) in [(0, false), (90, true), (600, true)] {
+        let boleto = MkSolutions.payment(&later(seconds), &invoice).await.unwrap().boleto;
+        assert_eq!(boleto.is_ok_and(|boleto| boleto.line.is_some()), there, "{seconds}");
+    }
+    assert_eq!(bench.requests("WSMKLDViaSMS").await.len(), 3, "none, and the line that was registered since");
 }
