@@ -3,8 +3,8 @@
 //!
 //! Nothing here reads a clock: the instant comes with the call. An entry made at a later instant than the present
 //! one (a clock that was set back) is stale. An empty memory holds no allocation, so idle tenants cost next to
-//! nothing. Nothing that belongs to one customer is kept, but for prices of contracts, and nothing is ever written
-//! to disk.
+//! nothing. Nothing that belongs to one customer is kept, but for prices of contracts, lines of slips that may cost
+//! the customer a message each time they are asked for, and marks of tickets, and nothing is ever written to disk.
 
 use std::any::Any;
 use std::borrow::Cow;
