@@ -174,8 +174,15 @@ pub(super) fn by_session(denial: &Denial) -> Option<Failure> {
         Some("001") if folded.contains("token") => Some(expired().with(BEFORE_WORK.0, BEFORE_WORK.1)),
         Some("001") => Some(expired()),
         Some("999") if folded.contains("expirad") => Some(expired().with(BEFORE_WORK.0, BEFORE_WORK.1)),
-        // Without a code it may come from anywhere, and what acts is not sent again for it.
-        Some("999") | None if folded.contains("token") => Some(expired()),
+        Some("999") if folded.contains("token") => Some(expired()),
+        // Without a code it may come from anywhere: only the texts that have one elsewhere, and what acts is not sent
+        // again for them.
+        None if ["token invalid", "token expirad", "token nao ", "token not found"]
+            .iter()
+            .any(|text| folded.contains(text)) =>
+        {
+            Some(expired())
+        }
         _ => None,
     }
 }
@@ -268,6 +275,7 @@ mod tests {
             (None, "Documento não localizado.", false, false, true),
             (None, "Nenhuma OS encontrada.", false, false, true),
             (None, "Token expirado.", true, false, false),
+            (None, "A consulta do token 7c0e falhou.", false, false, false),
             (None, "Token não localizado.", true, false, false),
             (None, "Sessão não encontrada.", false, false, false),
             (None, "Usuário não localizado.", false, false, false),
