@@ -87,6 +87,14 @@ impl Route {
         Self { surface: Surface::Map, path, method, need }
     }
 
+    /// The same route, asked for what is known to be there: its 404 can only be its own absence.
+    pub(super) const fn of_what_is_there(self) -> Self {
+        match self.need {
+            Need::Core(capability) => Self { need: Need::Required(capability), ..self },
+            Need::Required(_) | Need::Optional(_) | Need::Item(_) => self,
+        }
+    }
+
     /// Asks for something without changing anything. Some routes that only ask are POSTs (dossier 2.3).
     pub(super) fn read(self) -> Ask {
         Ask::read(self.path, self.method, self.target())

@@ -63,6 +63,18 @@ async fn nobody_by_a_bare_404_makes_no_route_missing() {
 }
 
 #[tokio::test]
+async fn a_404_for_somebody_who_is_there_is_a_missing_route() {
+    let bench = Bench::start().await;
+    let contract = r#"{"id":45001,"contractNumber":"0045001","contractStatus":1,"clientInformation":{"clientTxId":"529.982.247-25"}}"#;
+    bench.answers("POST", &third_party("contract/getpaged"), &page(contract)).await;
+    bench.answers("GET", &third_party("getopentitlesbytxid/52998224725"), &envelope("[]")).await;
+    let call = bench.call();
+    let checks = Synsuite.verify(&call).await;
+    assert_eq!(kind(&checks, "customers"), Some(FailureKind::NotSupported(Capability::CustomerLookup)));
+    assert_eq!((kind(&checks, "contracts"), kind(&checks, "invoices")), (None, None));
+}
+
+#[tokio::test]
 async fn a_wrong_address_is_one_finding_and_nothing_is_missing() {
     let bench = Bench::start().await;
     let call = bench.call();
