@@ -112,7 +112,8 @@ async fn approve(call: &Call<'_>, contract: &ContractRef, evidence: &AcceptanceE
         proportionality_type: 0,
         change_beginning_date_on_approval: false,
         change_loyalty_date_on_approval: false,
-        approval_date: evidence.accepted_at.to_string(),
+        // Three decimals always, as in the sample (dossier 4.g).
+        approval_date: evidence.accepted_at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
     };
     let taken = ask(
         call,

@@ -233,7 +233,7 @@ async fn a_signature_is_given_elsewhere_and_an_approval_only_where_the_tenant_sa
         sent,
         serde_json::json!({
             "proportionalityType": 0, "changeBeginningDateOnApproval": false, "changeLoyaltyDateOnApproval": false,
-            "approvalDate": "2026-11-20T15:00:00Z",
+            "approvalDate": "2026-11-20T15:00:00.000Z",
         })
     );
 }
