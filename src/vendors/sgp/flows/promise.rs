@@ -137,7 +137,7 @@ async fn a_day_that_has_come_restricts_nothing_and_an_older_trace_is_another_pro
 
 #[tokio::test]
 async fn reduced_speed_is_lifted_by_the_same_promise_where_the_vendor_does_so() {
-    let bench = bench(7, 0).await;
+    let bench = bench(7, 0).await.with("speed_release", "promise");
     bench.answers(PROMISE, r#"{"status":1,"liberado":true,"liberado_dias":3}"#).await;
     let call = bench.call();
     let before = SpeedRelease::state(&Sgp, &call, &reference()).await.unwrap();
@@ -146,8 +146,18 @@ async fn reduced_speed_is_lifted_by_the_same_promise_where_the_vendor_does_so() 
 }
 
 #[tokio::test]
-async fn a_vendor_that_does_not_lift_reduced_speed_is_remembered() {
+async fn reduced_speed_stays_where_the_tenant_has_not_switched_it_on() {
     let bench = bench(7, 0).await;
+    let call = bench.call();
+    let failure = SpeedRelease::state(&Sgp, &call, &reference()).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::NotSupported(Capability::SpeedRelease));
+    assert!(bench.memory.missing(Capability::SpeedRelease, call.now).is_some());
+    assert!(bench.requests(PROMISE).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_vendor_that_does_not_lift_reduced_speed_is_remembered() {
+    let bench = bench(7, 0).await.with("speed_release", "promise");
     bench.answers(PROMISE, r#"{"status":0,"liberado":false,"msg":""}"#).await;
     let call = bench.call();
     let before = SpeedRelease::state(&Sgp, &call, &reference()).await.unwrap();
