@@ -229,13 +229,8 @@ impl Deed for Unlock {
     }
 
     async fn settle(&self, call: &Call<'_>, earlier: &Earlier) -> Result<Settled<TrustUnlockDone>, Failure> {
-        let mut state = self.state(call).await?;
+        let state = self.state(call).await?;
         let result = earlier.result(&state);
-        // As after an answer: what has opened the access since is in use for the days that an unlock grants. The last of
-        // them is not told, for the day on which the vendor took it is not known here.
-        if result == ActResult::Confirmed && state.in_use.is_none() && state.days_granted.is_some() {
-            state.in_use = Some(true);
-        }
         // It was possible when it was sent. If it is no longer because it was used since, it was used by that.
         Ok(match (result, earlier.new_in(&state).restricted, state.contract.access.value) {
             (ActResult::Confirmed, _, _) | (_, true, _) => {

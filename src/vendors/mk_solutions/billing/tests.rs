@@ -1,3 +1,4 @@
+//! Bills: odd rows, lines, Pix and the pages of the provider.
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
 use ponte_domain::failure::Subject;

@@ -1,3 +1,4 @@
+//! Contracts and connections: every word of every code, and whose they are.
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
 use ponte_domain::FailureKind;

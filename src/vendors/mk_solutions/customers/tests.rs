@@ -1,3 +1,4 @@
+//! People: registrations, phones and what is masked.
 #![allow(clippy::unwrap_used)]
 use ponte_domain::customer::{Customer, CustomerStatus, LookupKey};
 use ponte_domain::document::Document;

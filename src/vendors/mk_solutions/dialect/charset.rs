@@ -94,7 +94,7 @@ fn without_c1_escapes(literal: &[u8]) -> (Vec<u8>, bool) {
     (bytes, wide)
 }
 
-/// The code of `\uXXXX`.
+/// The code of an escape of four hexadecimal digits.
 fn unit(escape: &[u8]) -> Option<u32> {
     let digits = escape.strip_prefix(b"\\u").filter(|digits| digits.len() == 4)?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()

@@ -1,3 +1,4 @@
+//! Tickets and work orders: rows, marks and states.
 #![allow(clippy::unwrap_used)]
 use ponte_domain::FailureKind;
 use ponte_domain::failure::Subject;

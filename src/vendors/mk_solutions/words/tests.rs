@@ -1,3 +1,4 @@
+//! Every code of every table.
 use ponte_domain::contract::{AccessStatus, ContractStatus, LoginStatus, Online, Speed, Technology};
 use ponte_domain::customer::CustomerStatus;
 use ponte_domain::invoice::InvoiceStatus;

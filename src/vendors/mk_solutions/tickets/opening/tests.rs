@@ -1,3 +1,4 @@
+//! Opening: routes by person group and sector, and texts.
 #![allow(clippy::unwrap_used)]
 use jiff::Timestamp;
 use ponte_domain::capability::Capability;
