@@ -148,7 +148,8 @@ fn tenant_settings() -> TenantSettings {
     TenantSettings {
         company_name: Some("Provedor Exemplo".to_owned()),
         allow_plain_http: true,
-        trust_unlock: TrustUnlockRule { days_granted: Some(3), ..TrustUnlockRule::default() },
+        // What sandbox-world.md says of every vendor: three days, once a month.
+        trust_unlock: TrustUnlockRule { days_granted: Some(3), interval_days: Some(30) },
         customer_types: CustomerTypes {
             list: vec!["Cliente".to_owned(), stranger.clone(), "Ex-cliente".to_owned()],
             when_not_found: Some(stranger),

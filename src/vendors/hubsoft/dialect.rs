@@ -17,6 +17,7 @@ use ponte_domain::invoice::Pdf;
 use ponte_domain::{Failure, FailureKind};
 use ponte_transport::{Ask, Looks, Method, Reply};
 use secrecy::SecretString;
+use serde::Deserialize;
 
 use crate::call::Call;
 use crate::reading::pdf::pdf;
@@ -110,6 +111,7 @@ pub(super) async fn send<T>(
 
 /// The same for a search whose route every version has: a 404 there is the vendor's other way to say "nobody"
 /// (dossier 3), unless it is a page, a proxy's text or nothing at all: then it is a server that does not know the API.
+/// A 404 with an empty message is what the framework says of a route that it has not, and tells of nobody.
 pub(super) async fn search<T>(
     call: &Call<'_>,
     need: Need,
@@ -118,11 +120,22 @@ pub(super) async fn search<T>(
 ) -> Result<Option<T>, Failure> {
     let capability = need.capability();
     with_token(call, ask, |reply| match (reply.status, reply.looks_like()) {
+        (404, Looks::Json) if says_nothing(reply) => Err(errors::no_search_here(reply)),
         (404, Looks::Json) if !Answer::is_refused(reply) => Ok(None),
         (404, looks) if looks != Looks::Json => Err(errors::not_this_api(reply)),
         _ => read(&Answer::of(reply, capability)?),
     })
     .await
+}
+
+/// Whether an answer is the framework's empty message.
+fn says_nothing(reply: &Reply) -> bool {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Empty {
+        message: String,
+    }
+    reply.json::<Empty>().is_ok_and(|empty| empty.message.trim().is_empty())
 }
 
 /// Fetches a public document of the vendor's by its link, which needs no token and gets none (dossier 4.c).

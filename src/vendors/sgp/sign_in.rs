@@ -4,12 +4,12 @@
 //! is only used to find the document that the portal wants.
 
 use async_trait::async_trait;
-use ponte_domain::Failure;
 use ponte_domain::capability::Capability;
 use ponte_domain::customer::Customer;
 use ponte_domain::document::Document;
 use ponte_domain::failure::Refusal;
 use ponte_domain::wifi::SignInForm;
+use ponte_domain::{Failure, FailureKind};
 use ponte_transport::Reply;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -36,7 +36,12 @@ impl SignIn for Sgp {
         }
         let document = document(call, login).await?.ok_or_else(refused)?;
         let request = Request::form("central.contratos", "/api/central/contratos").with("cpfcnpj", document.as_str());
-        let contracts = as_subscriber(call, CAPABILITY, request, form.password.clone(), portal).await?;
+        let contracts = as_subscriber(call, CAPABILITY, request, form.password.clone(), portal).await;
+        let contracts = contracts.map_err(|failure| match failure.kind() {
+            // Where it was found out would tell a known login from an unknown one.
+            FailureKind::Refused(Refusal::SignInFailed) => refused(),
+            _ => failure,
+        })?;
         let found = by_document(call, REQUIRED, &document).await?;
         // The portal has said yes, so the password is not what is wrong.
         let customer = holder(&found, &contracts)

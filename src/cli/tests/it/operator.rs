@@ -181,7 +181,7 @@ fn contract_cases_are_listed_and_run() {
     };
     let listed = here(&["contract", "run", "--capability", "trust_unlock", "--list"]).good().out;
     let first = listed.lines().next().unwrap().split_whitespace().next().unwrap();
-    assert!(first.starts_with("ixc/trust_unlock/"), "{listed}");
+    assert!(first.contains("/trust_unlock/"), "{listed}");
     let one = here(&["contract", "run", "--case", first]);
     assert!(one.out.contains("1 passed, 0 failed") && one.status.success(), "{}{}", one.out, one.err);
     assert!(here(&["contract", "run", "--case", "no-such-case"]).bad().err.contains("--list"));

@@ -48,6 +48,13 @@ pub(super) fn not_this_api(reply: &Reply) -> Failure {
     .at(reply.upstream())
 }
 
+/// A search that every version has is said not to be there, which tells nothing of who was searched.
+pub(super) fn no_search_here(reply: &Reply) -> Failure {
+    Failure::new(FailureKind::VendorFault, "The ERP answers that its search is not there.")
+        .with_retry(Retry::Never)
+        .at(reply.upstream())
+}
+
 pub(super) fn is_missing_route(failure: &Failure) -> bool {
     matches!(failure.kind(), FailureKind::NotSupported(_)) && says(failure, ROUTE)
 }

@@ -172,7 +172,8 @@ async fn an_act_is_done_where_the_answer_says_so() {
 #[tokio::test]
 async fn a_search_takes_404_for_nobody_and_a_page_for_the_wrong_host() {
     for (body, expected) in [
-        (r#"{"message":""}"#, None),
+        (r#"{"message":""}"#, Some(FailureKind::VendorFault)),
+        (r#"{"message":"Cliente inexistente"}"#, None),
         (r#"{"status":"error","msg":"Cliente não encontrado"}"#, None),
         (r#"{"status":"error","msg":"Usuário sem permissão"}"#, Some(FailureKind::AccessBlocked)),
         ("", Some(FailureKind::TenantMisconfigured)),
